@@ -1,19 +1,27 @@
-/** Owner: `packages/jurisdictions`. `valid_from` inclusive, `valid_to` exclusive, epoch ms; null = open. */
+/**
+ * Owner: `packages/jurisdictions`. `valid_from` inclusive, `valid_to` exclusive, epoch ms; null = open.
+ * A place keeps its id for life; what may change while it lives (name, parent, code, area) is a dated row of its own.
+ */
 export interface JurisdictionsTables {
   jurisdiction: {
     id: string;
     /** territorial: city, district, street, community, grid · zone layer: zone */
     kind: 'city' | 'district' | 'street' | 'community' | 'grid' | 'zone';
     layer: 'territorial' | 'zone';
-    name: string;
-    parent_id: string | null;
-    /** Ids from the city down to this one, joined and framed by '/': `/jur_a/jur_b/`. */
-    path: string;
-    ordinal: number;
     synthetic: number;
     valid_from: number;
     valid_to: number | null;
     version: number;
+  };
+  /** What a place was called and to whom it belonged during a time. Paths are not stored: a street that moves would rewrite its grids. */
+  jurisdiction_term: {
+    id: string;
+    jurisdiction_id: string;
+    name: string;
+    parent_id: string | null;
+    ordinal: number;
+    valid_from: number;
+    valid_to: number | null;
   };
   jurisdiction_code: { id: string; jurisdiction_id: string; source: string; edition: string; code: string; valid_from: number; valid_to: number | null };
   /** `shape`: JSON MultiPolygon coordinates, WGS84. */
