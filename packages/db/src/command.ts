@@ -61,14 +61,15 @@ export interface CommandContext {
 /** Changes in the same transaction what a package above keeps about the subject (design: arrows point down). */
 export type Projection = (ctx: CommandContext, event: NewEvent) => Promise<void>;
 
-export interface CommandDefinition<Input, Output> {
+export interface CommandDefinition<Input, Output, Raw = Input> {
   /** The tRPC path and the policy verb: `tickets.accept`. */
   readonly name: string;
-  readonly input: z.ZodType<Input, unknown>;
+  /** Parses what a client sends (`Raw`) into what the command reads (`Input`). */
+  readonly input: z.ZodType<Input, Raw>;
   readonly run: (ctx: CommandContext, input: Input) => Promise<Result<Output>>;
 }
 
-export const defineCommand = <Input, Output>(definition: CommandDefinition<Input, Output>): CommandDefinition<Input, Output> => definition;
+export const defineCommand = <Input, Output, Raw = Input>(definition: CommandDefinition<Input, Output, Raw>): CommandDefinition<Input, Output, Raw> => definition;
 
 export interface CommandCall {
   readonly commandId: string;

@@ -11,6 +11,7 @@ export { type Database, type DatabaseTarget, openDatabase, type OpenOptions, Sec
 export type { DialectName, Reader, Tx } from './dialect.ts';
 export { followLog, type LoggedEvent, type LogTail, readLog } from './log.ts';
 export { type Schema, TABLE_OWNERS } from './schema/index.ts';
+export { type HeavyModule, type HeavyQuery, openReaderPool, type ReaderPool } from './reader-pool.ts';
 export { readEpochs, readSetting, writeSetting } from './settings.ts';
 export { createWorker, type JobHandler, type JobStep, type OutboxHandler, startJob, type TimerHandler, type Worker, type WorkerHandlers } from './worker.ts';
 export { type Watermark, watermarkOf } from './watermark.ts';

@@ -13,7 +13,7 @@ create table session (
   expires_at integer not null, absolute_expires_at integer not null, origin text not null);
 create index session_account on session (account_id);
 create index session_expiry on session (expires_at);
-create table throttle (key text primary key, window_start integer not null, failures integer not null, blocked_until integer not null);
+create table throttle (key text primary key, window_start integer not null, failures integer not null);
 create table policy (role text not null, verb text not null, scope text not null, primary key (role, verb));
 create table policy_setting (key text primary key, value text not null);
 `;

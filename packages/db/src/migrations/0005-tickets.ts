@@ -12,7 +12,7 @@ create table file (
   id text primary key, sha256 text not null unique, media_type text not null, bytes integer not null, width integer not null, height integer not null,
   uploaded_by text not null, uploaded_by_unit text not null, uploaded_at integer not null, taken_at integer, longitude real, latitude real, evidence text not null);
 create table ticket (
-  row {id}, id text not null unique, no text not null unique, state text not null, source text not null, category_id text not null, filing_standard_id text not null,
+  row {id}, id text not null unique, state text not null, source text not null, category_id text not null, filing_standard_id text not null,
   text text not null, place text not null, longitude real not null, latitude real not null, accuracy_m real,
   grid_id text, community_id text, street_id text, district_id text, zone_id text, area_path text not null,
   campaign_id text, action_code text, task_id text, assignment_id text, unit_id text, worker_post_id text,
@@ -20,11 +20,9 @@ create table ticket (
   dispatched_at integer, accepted_at integer, submitted_at integer, verified_at integer, closed_at integer,
   due_at integer, clock_state text not null, warned integer not null, late integer not null, rework_count integer not null,
   updated_at integer not null, version integer not null);
-create table ticket_handler (ticket_id text not null, post_id text not null, account_id text not null, unit_id text not null, primary key (ticket_id, post_id));
-create table ticket_party (ticket_id text not null, party_id text not null, since integer not null, primary key (party_id, ticket_id));
-create index ticket_party_ticket on ticket_party (ticket_id);
+create table ticket_handler (ticket_id text not null, post_id text not null, account_id text not null, unit_id text not null, role text not null, primary key (ticket_id, post_id));
 create table ticket_photo (
-  id text primary key, ticket_id text not null, file_id text not null references file (id), stage text not null, post_id text not null, added_at integer not null,
+  id text primary key, ticket_id text not null, file_id text not null references file (id), stage text not null, round integer not null, post_id text not null, added_at integer not null,
   taken_at integer, longitude real, latitude real, accuracy_m real);
 create index ticket_photo_ticket on ticket_photo (ticket_id, added_at);
 create index ticket_photo_file on ticket_photo (file_id);

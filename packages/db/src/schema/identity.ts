@@ -25,10 +25,11 @@ export interface IdentityTables {
     valid_from: number;
     valid_to: number | null;
   };
-  /** `id` is sha256 of the cookie's secret. */
+  /** `id` is sha256 of the cookie's secret. Instants are wall-clock time, unlike everywhere else: the demonstration clock can jump. */
   session: { id: string; account_id: string; post_id: string; created_at: number; last_seen_at: number; expires_at: number; absolute_expires_at: number; origin: string };
-  throttle: { key: string; window_start: number; failures: number; blocked_until: number };
-  /** Role × verb → scope. Absent = not allowed. */
+  /** Failed sign-ins per name and per address, in wall-clock windows. */
+  throttle: { key: string; window_start: number; failures: number };
+  /** Role × verb → scope; `none` or absent = not allowed. */
   policy: { role: string; verb: string; scope: string };
   /** Named policy values, JSON (separation of handler and verifier, session lifetimes …). */
   policy_setting: { key: string; value: string };

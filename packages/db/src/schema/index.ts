@@ -13,7 +13,7 @@ const own = <Tables>(...tables: Owned<Tables>): Owned<Tables> => tables;
 
 export const TABLE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   db: own<FoundationTables>('setting', 'epoch', 'receipt', 'event', 'seal', 'outbox', 'timer', 'job', 'counter', 'counter_delta'),
-  clocks: own<ClocksTables>('calendar_year', 'calendar_day', 'office_hours', 'clock'),
+  clocks: own<ClocksTables>('calendar_year', 'calendar_day', 'calendar_gap', 'office_hours', 'clock'),
   jurisdictions: own<JurisdictionsTables>('jurisdiction', 'jurisdiction_term', 'jurisdiction_code', 'jurisdiction_area', 'unit', 'unit_area'),
   identity: own<IdentityTables>('account', 'post', 'session', 'throttle', 'policy', 'policy_setting'),
   tickets: [...own<TicketsTables>('category', 'filing_standard', 'ticket', 'ticket_handler', 'ticket_photo', 'file'), 'ticket_search'],

@@ -19,9 +19,8 @@ export interface TicketsTables {
   filing_standard: { id: string; category_id: string; ordinal: number; filing_condition: string; limit_value: number; limit_unit: string; close_condition: string; note: string; valid_from: number; valid_to: number | null };
   ticket: {
     id: string;
-    /** Row number: joins the search index. */
+    /** Running number: order of lists, key of the search index, and the last part of the ticket's number. */
     row: Generated<number>;
-    no: string;
     state: string;
     source: string;
     category_id: string;
@@ -63,10 +62,8 @@ export interface TicketsTables {
     version: number;
   };
   /** Everyone who handled any part, for the separation of handler and verifier. */
-  ticket_handler: { ticket_id: string; post_id: string; account_id: string; unit_id: string };
-  /** Who may see a ticket beyond its present unit and area: units and posts that had a part in it. */
-  ticket_party: { ticket_id: string; party_id: string; since: number };
-  ticket_photo: { id: string; ticket_id: string; file_id: string; stage: string; post_id: string; added_at: number; taken_at: number | null; longitude: number | null; latitude: number | null; accuracy_m: number | null };
+  ticket_handler: { ticket_id: string; post_id: string; account_id: string; unit_id: string; role: string };
+  ticket_photo: { id: string; ticket_id: string; file_id: string; stage: string; round: number; post_id: string; added_at: number; taken_at: number | null; longitude: number | null; latitude: number | null; accuracy_m: number | null };
   file: {
     id: string;
     sha256: string;
