@@ -63,8 +63,8 @@ export function createHttp(deps: HttpDeps): Hono<Env> {
   app.get('/metrics', async (c) => c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }));
 
   app.use(async (c, next) => {
-    const ownOrigin = deps.publicOrigin ?? `http://${c.req.header('host') ?? ''}`;
-    if (!originAllowed({ method: c.req.method, origin: c.req.header('origin') ?? null, secFetchSite: c.req.header('sec-fetch-site') ?? null, ownOrigin }))
+    const own = deps.publicOrigin === null ? { host: c.req.header('host'), protocol: 'http' } : new URL(deps.publicOrigin);
+    if (!originAllowed({ method: c.req.method, origin: c.req.header('origin'), secFetchSite: c.req.header('sec-fetch-site'), host: own.host, protocol: own.protocol }))
       return c.json(refusalBody('ORIGIN_REFUSED', {}, c.get('requestId')), 403);
     const session = await resolveSession(services.db, c.req.header('cookie') ?? null, { wallNow: services.wallNow(), at: services.now() });
     c.set('session', session);

@@ -12,7 +12,7 @@ export interface TicketFacts {
   readonly photos: Partial<Readonly<Record<PhotoStage, number>>>;
 }
 
-/** Role of a handler → who may not verify his work: the same person, or anyone of the same unit. */
+/** Role of a handler → who may not verify his work: the same person (also when the role is not named), or anyone of the same unit. */
 export type SeparationPolicy = Readonly<Record<string, 'person' | 'unit'>>;
 
 export interface Rules {
@@ -39,7 +39,7 @@ function wrongParty(ticket: TicketFacts, row: Transition, actor: Actor, rules: R
   if (row.by === 'unit' && !isUnitDesk && !rules.reachesBeyondUnit) return forbidden('unit');
   if (row.by === 'checker') {
     for (const handler of ticket.handlers) {
-      const rule = rules.separation[handler.role] ?? 'unit';
+      const rule = rules.separation[handler.role] ?? 'person';
       if (handler.accountId === actor.accountId) return separation('person');
       if (rule === 'unit' && handler.unitId === actor.unitId) return separation('unit');
     }

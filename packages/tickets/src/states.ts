@@ -34,7 +34,9 @@ export type Party =
   /** Whoever has the area or the whole city. */
   | 'dispatcher'
   /** Someone who handled no part of it. */
-  | 'checker';
+  | 'checker'
+  /** Whoever the policy lets close: the check by someone else has passed by then. */
+  | 'closer';
 
 export interface Transition {
   readonly verb: TicketVerb;
@@ -56,7 +58,7 @@ export const TRANSITIONS: readonly Transition[] = [
   { verb: 'submit', from: ['handling'], to: 'submitted', by: 'handler', event: 'submitted' },
   { verb: 'verify', from: ['submitted'], to: 'verified', by: 'checker', event: 'verified' },
   { verb: 'rework', from: ['submitted', 'verified'], to: 'handling', by: 'checker', event: 'reworked' },
-  { verb: 'close', from: ['verified'], to: 'closed', by: 'checker', event: 'closed' },
+  { verb: 'close', from: ['verified'], to: 'closed', by: 'closer', event: 'closed' },
 ];
 
 const BY_VERB = new Map(TRANSITIONS.map((row) => [row.verb, row]));

@@ -34,7 +34,7 @@ export function visibleTickets(scope: Scope, actor: Actor) {
       case 'area':
         return actor.areaPath.length === 0 ? eb.or(unit) : eb.or([eb('ticket.area_path', 'like', `${areaPathOf(actor)}%`), ...unit]);
       case 'action':
-        return actor.actionCode === null ? eb.or(unit) : eb.or([eb('ticket.action_code', '=', actor.actionCode), ...unit]);
+        return actor.actionCode === null ? eb.or(mine) : eb.or([eb('ticket.action_code', '=', actor.actionCode), ...mine]);
       case 'unit':
         return eb.or(unit);
       default:

@@ -4,7 +4,7 @@ import { closeSchema } from '../schemas.ts';
 import { accessTicket } from './access.ts';
 import { movedAnswer, type MovedTicket, saveMove } from './save.ts';
 
-/** @refuses NOT_FOUND, FORBIDDEN, WRONG_STATE, SEPARATION {rule}, CONFLICT */
+/** @refuses NOT_FOUND, FORBIDDEN, WRONG_STATE, CONFLICT */
 export const closeTicket = defineCommand({
   name: 'tickets.close',
   input: closeSchema,

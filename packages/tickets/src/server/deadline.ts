@@ -1,38 +1,44 @@
+import type { TimeUnit } from '@baxing/clocks';
+import { calendarCache, type ComputedClock, computeClock, explainClock, resumeClock, type StartedClock, startClock } from '@baxing/clocks/server';
 import type { CommandContext, Database } from '@baxing/db';
-import { calendarCache, startClock } from '@baxing/clocks/server';
-import type { Interval, TimeUnit } from '@baxing/clocks';
-import { categoryCache } from './categories/index.ts';
 import type { TicketRow } from './access.ts';
+import { categoryCache } from './categories/index.ts';
 
-/** The handling limit comes from the ticket's filing standard and starts at dispatch (数字城管: 时限自派遣起算). */
+/** The handling limit comes from the ticket's filing standard and starts at dispatch (domain: 时限自派遣起算). */
 
 export const HANDLE_CLOCK = 'handle';
 const CALENDAR = 'lhasa';
 
-export interface Deadline {
+/** The limit and how it came to its due time: counted intervals add up to it exactly. Instants in epoch ms. */
+export interface Deadline extends ComputedClock {
   readonly startedAt: number;
-  /** Null while the calendar of a year is awaited. */
-  readonly dueAt: number | null;
   readonly value: number;
   readonly unit: TimeUnit;
   readonly calendar: typeof CALENDAR;
-  readonly localCalendar: 'known' | 'unknown';
-  /** Counted intervals; together exactly the limit. Empty while awaited. */
-  readonly intervals: readonly Interval[];
 }
 
-export async function startHandling(ctx: CommandContext, ticket: TicketRow): Promise<{ dueAt: number | null; state: 'running' | 'awaiting_calendar' }> {
-  const { limit_unit: unit, limit_value: value } = ctx.cached(categoryCache).standard(ticket.filing_standard_id)!;
-  return startClock(ctx, { subjectId: ticket.id, kind: HANDLE_CLOCK, calendar: CALENDAR, unit: unit as TimeUnit, value, startedAt: ctx.at });
+type CacheSource = Pick<CommandContext, 'cached'> | Pick<Database, 'caches'>;
+
+function limitOf(source: CacheSource, ticket: Pick<TicketRow, 'filing_standard_id'>): { value: number; unit: TimeUnit; calendar: typeof CALENDAR } {
+  const categories = 'cached' in source ? source.cached(categoryCache) : source.caches.get(categoryCache);
+  const standard = categories.standard(ticket.filing_standard_id)!;
+  return { value: standard.limit_value, unit: standard.limit_unit as TimeUnit, calendar: CALENDAR };
 }
 
-/** How the running deadline was computed, in full. */
-export function explainDeadline(source: Pick<Database, 'caches'> | CommandContext, ticket: Pick<TicketRow, 'filing_standard_id' | 'dispatched_at'>): Deadline | null {
-  if (ticket.dispatched_at === null) return null;
-  const cached = 'cached' in source ? source.cached.bind(source) : source.caches.get.bind(source.caches);
-  const standard = cached(categoryCache).standard(ticket.filing_standard_id)!;
-  const limit = { value: standard.limit_value, unit: standard.limit_unit as TimeUnit, calendar: CALENDAR } as const;
-  const computed = cached(calendarCache).compute({ startAt: ticket.dispatched_at, ...limit });
-  if ('awaiting' in computed) return { startedAt: ticket.dispatched_at, ...limit, dueAt: null, localCalendar: 'unknown', intervals: [] };
-  return { startedAt: ticket.dispatched_at, ...limit, dueAt: computed.dueAt, localCalendar: computed.localCalendar, intervals: computed.intervals };
+export async function startHandling(ctx: CommandContext, ticket: TicketRow): Promise<{ clock: StartedClock; deadline: Deadline }> {
+  const limit = limitOf(ctx, ticket);
+  const clock = await startClock(ctx, { subjectId: ticket.id, kind: HANDLE_CLOCK, ...limit, startedAt: ctx.at });
+  return { clock, deadline: { startedAt: ctx.at, ...limit, ...computeClock(ctx.cached(calendarCache), { startAt: ctx.at, ...limit }) } };
+}
+
+/** After a rework the clock goes on with what was left when the work was submitted. */
+export async function resumeHandling(ctx: CommandContext, ticket: TicketRow): Promise<StartedClock> {
+  const resumed = await resumeClock(ctx, ticket.id, HANDLE_CLOCK, { at: ctx.at });
+  return resumed ?? (await startHandling(ctx, ticket)).clock;
+}
+
+/** How the ticket's deadline was computed, pauses included; null before the first dispatch. */
+export async function explainDeadline(db: Database, ticket: TicketRow | Omit<TicketRow, 'row'>): Promise<Deadline | null> {
+  const explained = ticket.dispatched_at === null ? null : await explainClock(db.read, db.caches.get(calendarCache), ticket.id, HANDLE_CLOCK);
+  return explained && { startedAt: ticket.dispatched_at!, ...limitOf(db, ticket), ...explained };
 }

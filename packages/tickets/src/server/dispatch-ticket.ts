@@ -6,7 +6,7 @@ import { type Refusal, type Result, ok, refuse } from '@baxing/kernel';
 import { assignSchema, bulkDispatchSchema, dispatchSchema } from '../schemas.ts';
 import type { Transition } from '../states.ts';
 import { accessTicket, accessTickets, type TicketRow } from './access.ts';
-import { type Deadline, explainDeadline, startHandling } from './deadline.ts';
+import { type Deadline, startHandling } from './deadline.ts';
 import { movedAnswer, type MovedTicket, saveMove } from './save.ts';
 
 export interface DispatchedTicket extends MovedTicket {
@@ -71,7 +71,7 @@ async function dispatchOne(
   const receiver = known.get(key) ?? (await findReceiver(ctx, ticket, wanted));
   known.set(key, receiver);
   if (!receiver.ok) return receiver;
-  const clock = await startHandling(ctx, ticket);
+  const { clock, deadline } = await startHandling(ctx, ticket);
   const moved = await saveMove(ctx, ticket, transition, {
     set: {
       unit_id: receiver.value.unitId,
@@ -85,7 +85,7 @@ async function dispatchOne(
     data: { note: wanted.note, dueAt: clock.dueAt },
   });
   if (!moved.ok) return moved;
-  return ok({ ...movedAnswer(moved.value), ...receiver.value, deadline: explainDeadline(ctx, moved.value)! });
+  return ok({ ...movedAnswer(moved.value), ...receiver.value, deadline });
 }
 
 async function findReceiver(ctx: CommandContext, ticket: TicketRow, wanted: { unitId?: string | undefined; workerPostId?: string | undefined }): Promise<Result<Receiver>> {

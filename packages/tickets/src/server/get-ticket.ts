@@ -46,7 +46,7 @@ export async function getTicket(db: Database, actor: Actor, input: { ticketId: s
       latitude: photo.latitude,
       accuracy: photo.accuracy_m,
     })),
-    deadline: explainDeadline(db, ticket),
+    deadline: await explainDeadline(db, ticket),
     may: (await mayOfTickets(db, actor, [found.value])).get(ticket.id)!,
     posts: await namePosts(db, postIds),
   });

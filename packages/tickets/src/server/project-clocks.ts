@@ -10,6 +10,8 @@ export const projectClocks: Projection = async (ctx, event) => {
   const ticket = await findTicket(ctx.tx, String(event.data['subjectId']));
   if (!ticket) return;
   const set = change.set(event);
+  // The command that stopped an expired clock has written its lateness itself.
+  if (Object.entries(set).every(([column, value]) => ticket[column as keyof TicketRow] === value)) return;
   const after: TicketRow = { ...ticket, ...set, version: ticket.version + 1, updated_at: ctx.at };
   const saved = await ctx.tx
     .updateTable('ticket')

@@ -14,9 +14,9 @@ export const returnTicket = defineCommand({
     const access = await accessTicket(ctx, input, 'return');
     if (!access.ok) return access;
     const { ticket, transition } = access.value;
-    await stopClock(ctx, ticket.id, HANDLE_CLOCK, { at: ctx.at });
+    const clock = await stopClock(ctx, ticket.id, HANDLE_CLOCK, { at: ctx.at });
     const moved = await saveMove(ctx, ticket, transition, {
-      set: { worker_post_id: null, accepted_at: null, due_at: null, clock_state: 'none', warned: 0 },
+      set: { worker_post_id: null, accepted_at: null, due_at: null, clock_state: 'none', warned: 0, late: clock?.late ? 1 : ticket.late },
       data: { reason: input.reason, returnedBy: ticket.unit_id },
     });
     return moved.ok ? ok(movedAnswer(moved.value)) : moved;

@@ -22,8 +22,8 @@ export const submitTicket = defineCommand({
     const evidence = await checkEvidence(ctx, ticket, 'submit');
     if (!evidence.ok) return evidence;
     await addHandler(ctx, ticket.id, ctx.actor);
-    await stopClock(ctx, ticket.id, HANDLE_CLOCK, { at: ctx.at });
-    const moved = await saveMove(ctx, ticket, transition, { set: { submitted_at: ctx.at, clock_state: 'stopped' }, data: { note: input.note, photos: input.photos.length } });
+    const clock = await stopClock(ctx, ticket.id, HANDLE_CLOCK, { at: ctx.at });
+    const moved = await saveMove(ctx, ticket, transition, { set: { submitted_at: ctx.at, clock_state: 'stopped', late: clock?.late ? 1 : ticket.late }, data: { note: input.note, photos: input.photos.length } });
     return moved.ok ? ok(movedAnswer(moved.value)) : moved;
   },
 });

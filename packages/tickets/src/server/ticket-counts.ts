@@ -1,6 +1,7 @@
 import { type Database, type Reader, readCounters } from '@baxing/db';
 import { scopeOf } from '@baxing/identity';
 import { policyCache } from '@baxing/identity/server';
+import { placeCache } from '@baxing/jurisdictions/server';
 import { type Actor, type Result, ok, refuse } from '@baxing/kernel';
 import { z } from 'zod';
 import type { TicketState } from '../states.ts';
@@ -22,20 +23,11 @@ export async function ticketCounts(db: Database, actor: Actor, input: z.infer<ty
   const wide = scope === 'all' || (input.by === 'street' && scope === 'area');
   if (!wide && input.by === 'street') return refuse('FORBIDDEN', { verb: 'tickets.counts', by: 'street' });
   const rows = await readCounters(db.read, db.dialect, `ticket.${input.by}`, wide ? undefined : [actor.unitId]);
-  const inSight = scope === 'area' && input.by === 'street' ? await streetsWithin(db.read, actor) : null;
+  const places = db.caches.get(placeCache);
+  const inSight = (subject: string): boolean => scope !== 'area' || input.by !== 'street' || (actor.areaId !== null && places.pathOf(subject).includes(`/${actor.areaId}/`));
   const counts: Record<string, Record<string, number>> = {};
-  for (const row of rows) if (!inSight || inSight.has(row.subject)) (counts[row.subject] ??= {})[row.name] = row.value;
+  for (const row of rows) if (inSight(row.subject)) (counts[row.subject] ??= {})[row.name] = row.value;
   return ok({ by: input.by, counts });
-}
-
-async function streetsWithin(reader: Reader, actor: Actor): Promise<Set<string>> {
-  const rows = await reader
-    .selectFrom('jurisdiction')
-    .select('id')
-    .where('kind', '=', 'street')
-    .where('path', 'like', `/${actor.areaPath.join('/')}/%`)
-    .execute();
-  return new Set(rows.map((row) => row.id));
 }
 
 /** What the counters must be, from the tickets themselves (`counters verify`). Keys: scope, subject, name. */
