@@ -91,7 +91,7 @@ export async function verifyAudit(reader: Reader, anchor: Anchor | null, progres
   const report: AuditReport = { seals: 0, events: 0, unsealedTail: 0, findings: [], head: null };
   const find = (finding: AuditFinding): void => void (report.findings.length < FINDINGS_MAX && report.findings.push(finding));
   let previous = GENESIS;
-  let lastEventId = 0;
+  let lastEventId = Number.MIN_SAFE_INTEGER;
   let anchorSeen = anchor === null;
   for (let expected = 1; ; expected += 1) {
     const seal = await reader.selectFrom('seal').selectAll().where('seq', '>=', expected).orderBy('seq').limit(1).executeTakeFirst();

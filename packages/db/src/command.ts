@@ -277,7 +277,7 @@ class UnitOfWork implements CommandContext {
       this.tx
         .insertInto('timer')
         .values(chunk)
-        .onConflict((c) => c.column('id').doUpdateSet((eb) => ({ due_at: eb.ref('excluded.due_at') })))
+        .onConflict((c) => c.column('id').doUpdateSet((eb) => ({ due_at: eb.ref('excluded.due_at'), attempts: 0, retry_at: 0 })))
         .execute(),
     );
   }

@@ -7,7 +7,7 @@ import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { Caches } from './caches.ts';
 import type { Projection } from './command.ts';
-import { type DialectName, openPostgresPool, openSqlite, postgresKysely, type Reader, sqliteKysely } from './dialect.ts';
+import { type DialectName, openPostgresPool, openSqlite, postgresKysely, type Reader, runOutsideCommand, sqliteKysely, statementNames } from './dialect.ts';
 import { migrateToLatest } from './migrations/index.ts';
 import type { Schema } from './schema/index.ts';
 import { postgresWriter, sqliteWriter, type Writer } from './writer.ts';
@@ -92,8 +92,9 @@ function openOnPostgres(target: DatabaseTarget & { dialect: 'postgres' }, option
   const pool: pg.Pool = openPostgresPool(target.url, connections);
   // A connection that the server ends while idle is replaced at next use; without a listener it would end the process.
   pool.on('error', () => {});
-  const read = postgresKysely(pool, true);
-  const write = postgresKysely(pool, false);
+  const names = statementNames();
+  const read = postgresKysely(pool, names, true);
+  const write = postgresKysely(pool, names, false);
   return assemble(target, options, read, options.readonly ? refusingWriter : postgresWriter(write), write, () => pool.end());
 }
 
@@ -113,10 +114,12 @@ function assemble(target: DatabaseTarget, options: OpenOptions, read: Kysely<Sch
       if (noted || listeners.size === 0) return;
       noted = true;
       // After the group's commit: listeners read what is committed and ask again while they find more.
-      setTimeout(() => {
-        noted = false;
-        for (const listener of listeners) listener();
-      }, 5);
+      runOutsideCommand(() =>
+        setTimeout(() => {
+          noted = false;
+          for (const listener of listeners) listener();
+        }, 5),
+      );
     },
     onEvents(listener) {
       listeners.add(listener);

@@ -16,6 +16,9 @@ export type Reader = Tx;
 const insideCommand = new AsyncLocalStorage<true>();
 
 export const runInsideCommand = <T>(run: () => Promise<T>): Promise<T> => insideCommand.run(true, run);
+/** For what a command starts but does not wait for: it runs after the commit and reads through the outer handle. */
+export const runOutsideCommand = <T>(run: () => T): T => insideCommand.exit(run);
+export const isInsideCommand = (): boolean => insideCommand.getStore() === true;
 
 /** On SQLite the outer handle inside a transaction would wait or read the past; on PostgreSQL it silently leaves the transaction. Here it throws on both. */
 class OuterHandleGuard implements KyselyPlugin {
@@ -84,10 +87,12 @@ export function openPostgresPool(url: string, connections: number): pg.Pool {
   return new pg.Pool({ connectionString: url, max: connections, types, application_name: 'baxing', statement_timeout: 120_000, idle_in_transaction_session_timeout: 120_000 });
 }
 
-/** Gives repeated query texts a name, so that PostgreSQL parses and plans each once per connection. */
-export function postgresKysely(pool: pg.Pool, guarded: boolean): Kysely<Schema> {
+export type StatementNames = (text: string) => string | undefined;
+
+/** Names for repeated query texts, so that PostgreSQL parses and plans each once per connection. One per pool: a name belongs to its connections. */
+export function statementNames(): StatementNames {
   const names = new Map<string, string>();
-  const nameOf = (text: string): string | undefined => {
+  return (text) => {
     const known = names.get(text);
     if (known !== undefined) return known;
     if (names.size >= NAMED_STATEMENTS_MAX || text.length > NAMED_STATEMENT_TEXT_MAX) return undefined;
@@ -95,6 +100,9 @@ export function postgresKysely(pool: pg.Pool, guarded: boolean): Kysely<Schema> 
     names.set(text, name);
     return name;
   };
+}
+
+export function postgresKysely(pool: pg.Pool, nameOf: StatementNames, guarded: boolean): Kysely<Schema> {
   const wrapped = {
     connect: async () => {
       const client = await pool.connect();

@@ -5,6 +5,7 @@ import { type Anchor, sealBatch } from './audit.ts';
 import { type CommandContext, execute } from './command.ts';
 import { foldCounters } from './counters.ts';
 import type { Database } from './database.ts';
+import type { Tx } from './dialect.ts';
 import { watermarkOf } from './watermark.ts';
 
 /**
@@ -31,7 +32,10 @@ export interface WorkerHandlers {
 }
 
 export interface WorkerOptions {
+  /** Product time: decides what is due. */
   readonly now: () => number;
+  /** The machine's time: decides when what failed is tried again. */
+  readonly wall?: () => number;
   readonly handlers: WorkerHandlers;
   /** Called with each new head of the audit chain (kept outside the database). */
   readonly onSealed: (head: Anchor) => void;
@@ -48,29 +52,38 @@ export interface Worker {
 
 const TIMER_BATCH = 50;
 const OUTBOX_BATCH = 50;
-const OUTBOX_ATTEMPTS_MAX = 12;
-const JOB_LEASE_MS = 30_000;
+const RETRY_MS_MAX = 86_400_000;
+const JOB_ATTEMPTS_MAX = 8;
+const HANDLER_MS_MAX = 60_000;
+
+/** 1 s, 2 s, 4 s … a day. `attempts`: failures so far, this one included. */
+const retryDelay = (attempts: number): number => Math.min(RETRY_MS_MAX, 1000 * 2 ** (attempts - 1));
 
 export function createWorker(db: Database, options: WorkerOptions): Worker {
-  const { handlers, now } = options;
+  const { handlers, now, wall = Date.now } = options;
   const watermark = watermarkOf(db);
   let stopping = false;
   let loop: Promise<void> | null = null;
   let wake: () => void = () => {};
   let housekeepingAt = 0;
 
-  const call = (origin: string, actor: Actor = SYSTEM_ACTOR) => ({ commandId: newCommandId(Date.now(), randomFillSync), actor, at: now(), requestId: origin, origin });
+  const call = (origin: string, actor: Actor = SYSTEM_ACTOR) => ({ commandId: newCommandId(wall(), randomFillSync), actor, at: now(), requestId: origin, origin });
 
   async function fireTimers(): Promise<boolean> {
-    const due = await db.read.selectFrom('timer').selectAll().where('due_at', '<=', now()).orderBy('due_at').orderBy('id').limit(TIMER_BATCH).execute();
+    const due = await db.read
+      .selectFrom('timer')
+      .selectAll()
+      .where('due_at', '<=', now())
+      .where('retry_at', '<=', wall())
+      .orderBy('due_at')
+      .orderBy('id')
+      .limit(TIMER_BATCH)
+      .execute();
     for (const timer of due) {
-      const handler = handlers.timers[timer.kind];
-      if (!handler) {
-        options.onFault(`timer ${timer.kind}`, new Error('no handler'));
-        continue;
-      }
       try {
-        await execute(
+        const handler = handlers.timers[timer.kind];
+        if (!handler) throw new Error(`no handler for timer ${timer.kind}`);
+        const result = await execute(
           db,
           {
             name: `timer.${timer.kind}`,
@@ -83,22 +96,32 @@ export function createWorker(db: Database, options: WorkerOptions): Worker {
           call('timer'),
           { id: timer.id, dueAt: timer.due_at },
         );
+        if (!result.ok) throw new Error(JSON.stringify(result.refusal));
       } catch (fault) {
         options.onFault(`timer ${timer.id}`, fault);
-        return false;
+        const attempts = timer.attempts + 1;
+        await db.writer.run((tx) =>
+          tx
+            .updateTable('timer')
+            .set({ attempts, retry_at: wall() + retryDelay(attempts) })
+            .where('id', '=', timer.id)
+            .where('due_at', '=', timer.due_at)
+            .execute(),
+        );
       }
     }
     return due.length === TIMER_BATCH;
   }
 
   async function deliverOutbox(): Promise<boolean> {
-    const rows = await db.read.selectFrom('outbox').selectAll().where('not_before', '<=', Date.now()).orderBy('not_before').orderBy('id').limit(OUTBOX_BATCH).execute();
+    const rows = await db.read.selectFrom('outbox').selectAll().where('not_before', '<=', wall()).orderBy('not_before').orderBy('id').limit(OUTBOX_BATCH).execute();
     for (const row of rows) {
+      const attempts = row.attempts + 1;
       // The lease: whoever moves `not_before` delivers; a crash in between repeats it later.
       const mine = await db.writer.run((tx) =>
         tx
           .updateTable('outbox')
-          .set({ not_before: Date.now() + 60_000, attempts: row.attempts + 1 })
+          .set({ not_before: wall() + HANDLER_MS_MAX, attempts })
           .where('id', '=', row.id)
           .where('attempts', '=', row.attempts)
           .returning('id')
@@ -112,11 +135,10 @@ export function createWorker(db: Database, options: WorkerOptions): Worker {
         await db.writer.run((tx) => tx.deleteFrom('outbox').where('id', '=', row.id).execute());
       } catch (fault) {
         options.onFault(`outbox ${row.topic}`, fault);
-        const delay = row.attempts + 1 >= OUTBOX_ATTEMPTS_MAX ? 86_400_000 : 1000 * 2 ** row.attempts;
         await db.writer.run((tx) =>
           tx
             .updateTable('outbox')
-            .set({ not_before: Date.now() + delay, last_error: String(fault).slice(0, 500) })
+            .set({ not_before: wall() + retryDelay(attempts), last_error: String(fault).slice(0, 500) })
             .where('id', '=', row.id)
             .execute(),
         );
@@ -126,44 +148,33 @@ export function createWorker(db: Database, options: WorkerOptions): Worker {
   }
 
   async function stepJob(): Promise<boolean> {
-    const wall = Date.now();
     const job = await db.read
       .selectFrom('job')
       .selectAll()
       .where('state', 'in', ['waiting', 'running'])
-      .where('lease_until', '<', wall)
+      .where('retry_at', '<=', wall())
       .orderBy('created_at')
+      .orderBy('id')
       .limit(1)
       .executeTakeFirst();
     if (!job) return false;
-    const handler = handlers.jobs[job.kind];
+    /** Only the step that the row still waits for may write it: a twin process may have done it. */
+    const mine = (tx: Tx) => tx.updateTable('job').where('id', '=', job.id).where('updated_at', '=', job.updated_at).where('done', '=', job.done);
+    const updatedAt = Math.max(wall(), job.updated_at + 1);
     try {
+      const handler = handlers.jobs[job.kind];
       if (!handler) throw new Error(`no handler for job ${job.kind}`);
       const result = await execute(
         db,
         {
           name: `job.${job.kind}`,
           run: async (ctx) => {
-            const mine = await ctx.tx
-              .updateTable('job')
-              .set({ state: 'running', lease_until: wall + JOB_LEASE_MS })
-              .where('id', '=', job.id)
-              .where('updated_at', '=', job.updated_at)
-              .where('done', '=', job.done)
-              .returning('id')
-              .executeTakeFirst();
-            if (!mine) return ok(null);
+            const taken = await mine(ctx.tx).set({ state: 'running', updated_at: updatedAt }).returning('id').executeTakeFirst();
+            if (!taken) return ok(null);
             const step = await handler(ctx, { id: job.id, payload: JSON.parse(job.payload) as Record<string, unknown>, cursor: job.cursor });
             await ctx.tx
               .updateTable('job')
-              .set({
-                cursor: step.cursor,
-                done: job.done + step.doneDelta,
-                total: step.total ?? job.total,
-                state: step.cursor === null ? 'done' : 'running',
-                updated_at: Math.max(wall, job.updated_at + 1),
-                lease_until: 0,
-              })
+              .set({ cursor: step.cursor, done: job.done + step.doneDelta, total: step.total ?? job.total, state: step.cursor === null ? 'done' : 'running', attempts: 0, error: null })
               .where('id', '=', job.id)
               .execute();
             return ok(null);
@@ -175,11 +186,10 @@ export function createWorker(db: Database, options: WorkerOptions): Worker {
       if (!result.ok) throw new Error(JSON.stringify(result.refusal));
     } catch (fault) {
       options.onFault(`job ${job.kind}`, fault);
+      const attempts = job.attempts + 1;
       await db.writer.run((tx) =>
-        tx
-          .updateTable('job')
-          .set({ state: 'failed', error: String(fault).slice(0, 500), updated_at: wall })
-          .where('id', '=', job.id)
+        mine(tx)
+          .set({ attempts, retry_at: wall() + retryDelay(attempts), state: attempts >= JOB_ATTEMPTS_MAX ? 'failed' : job.state, error: String(fault).slice(0, 500), updated_at: updatedAt })
           .execute(),
       );
     }
@@ -194,8 +204,8 @@ export function createWorker(db: Database, options: WorkerOptions): Worker {
 
   async function housekeeping(): Promise<boolean> {
     if (db.dialect === 'postgres' && (await db.writer.run((tx) => foldCounters(tx))) >= 5000) return true;
-    if (Date.now() < housekeepingAt) return false;
-    housekeepingAt = Date.now() + 3_600_000;
+    if (wall() < housekeepingAt) return false;
+    housekeepingAt = wall() + 3_600_000;
     // Receipts answer replays for a month: longer than any offline queue may live.
     const keepAfter = now() - 30 * 86_400_000;
     await db.writer.run((tx) => tx.deleteFrom('receipt').where('at', '<', keepAfter).execute());
@@ -269,7 +279,6 @@ export async function startJob(ctx: CommandContext, kind: string, payload: Reado
       actor: JSON.stringify(ctx.actor),
       created_at: Date.now(),
       updated_at: Date.now(),
-      lease_until: 0,
     })
     .execute();
   return id;

@@ -1,6 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import type { Kysely } from 'kysely';
-import { runInsideCommand, type Tx } from './dialect.ts';
+import { isInsideCommand, runInsideCommand, type Tx } from './dialect.ts';
 import type { Schema } from './schema/index.ts';
 
 /** Runs one unit of work durably: when the promise resolves, it is on disk; when it rejects, nothing of it is. */
@@ -13,6 +13,11 @@ export interface Writer {
 }
 
 export class WriterClosedError extends Error {}
+
+/** A second unit inside a unit would wait for itself on SQLite and commit alone on PostgreSQL. */
+const refuseNesting = (): void => {
+  if (isInsideCommand()) throw new Error('a command was started inside a command: use ctx.tx, a projection or the outbox');
+};
 
 const GROUP_MAX = 128;
 const GROUP_MS_MAX = 20;
@@ -90,7 +95,8 @@ export function sqliteWriter(database: Sqlite.Database, kysely: Kysely<Schema>):
   }
 
   return {
-    run(work) {
+    async run(work) {
+      refuseNesting();
       if (closed) return Promise.reject(new WriterClosedError('the database is closing'));
       return new Promise((resolve, reject) => {
         queue.push({ work, resolve, reject });
@@ -106,10 +112,13 @@ export function sqliteWriter(database: Sqlite.Database, kysely: Kysely<Schema>):
 }
 
 const RETRIES_MAX = 8;
-/** serialization_failure, deadlock_detected, unique_violation of a receipt written by a twin of this command. */
-const isRetryable = (fault: unknown): boolean => {
+/**
+ * serialization_failure, deadlock_detected; unique_violation once: the row may come from a twin of this command,
+ * whose receipt the second try finds.
+ */
+const isRetryable = (fault: unknown, tries: number): boolean => {
   const { code, constraint } = (fault ?? {}) as { code?: string; constraint?: string };
-  return code === '40001' || code === '40P01' || (code === '23505' && constraint === 'receipt_pkey');
+  return code === '40001' || code === '40P01' || (code === '23505' && (constraint === 'receipt_pkey' || tries === 1));
 };
 
 /** Each unit its own transaction; the server groups their fsyncs. */
@@ -122,13 +131,14 @@ export function postgresWriter(kysely: Kysely<Schema>): Writer {
       try {
         return await kysely.transaction().execute((tx) => runInsideCommand(() => work(tx as unknown as Tx)));
       } catch (fault) {
-        if (tries >= RETRIES_MAX || !isRetryable(fault)) throw fault;
+        if (tries >= RETRIES_MAX || !isRetryable(fault, tries)) throw fault;
       }
     }
   }
 
   return {
-    run(work) {
+    async run(work) {
+      refuseNesting();
       if (closed) return Promise.reject(new WriterClosedError('the database is closing'));
       const done = attempt(work);
       running.add(done);

@@ -14,12 +14,12 @@ create table seal (
   event_ids text not null, row_hashes text not null, previous_hash text not null, hash text not null, at integer not null);
 create table outbox (id {id}, topic text not null, payload text not null, at integer not null, not_before integer not null, attempts integer not null, last_error text);
 create index outbox_due on outbox (not_before, id);
-create table timer (id text primary key, kind text not null, subject_id text not null, due_at integer not null);
+create table timer (id text primary key, kind text not null, subject_id text not null, due_at integer not null, attempts integer not null default 0, retry_at integer not null default 0);
 create index timer_due on timer (due_at, id);
 create index timer_subject on timer (subject_id);
 create table job (
   id text primary key, kind text not null, state text not null, payload text not null, cursor text, done integer not null, total integer,
-  error text, actor text not null, created_at integer not null, updated_at integer not null, lease_until integer not null);
+  error text, actor text not null, created_at integer not null, updated_at integer not null, attempts integer not null default 0, retry_at integer not null default 0);
 create index job_state on job (state, created_at);
 create table counter (scope text not null, subject text not null, name text not null, value integer not null, primary key (scope, subject, name));
 create table counter_delta (id {id}, scope text not null, subject text not null, name text not null, delta integer not null);

@@ -24,7 +24,8 @@ export interface FoundationTables {
   };
   seal: { seq: number; first_event_id: number; last_event_id: number; count: number; event_ids: string; row_hashes: string; previous_hash: string; hash: string; at: number };
   outbox: { id: Generated<number>; topic: string; payload: string; at: number; not_before: number; attempts: number; last_error: string | null };
-  timer: { id: string; kind: string; subject_id: string; due_at: number };
+  /** `retry_at`: wall clock; a timer whose handler failed waits until then, so that it holds up no other. */
+  timer: { id: string; kind: string; subject_id: string; due_at: number; attempts: Generated<number>; retry_at: Generated<number> };
   job: {
     id: string;
     kind: string;
@@ -37,7 +38,10 @@ export interface FoundationTables {
     actor: string;
     created_at: number;
     updated_at: number;
-    lease_until: number;
+    /** Failures since the last step that went through. */
+    attempts: Generated<number>;
+    /** Wall clock: no step before it. */
+    retry_at: Generated<number>;
   };
   counter: { scope: string; subject: string; name: string; value: number };
   counter_delta: { id: Generated<number>; scope: string; subject: string; name: string; delta: number };
