@@ -2,6 +2,8 @@ import { defineCache, type Reader } from '@baxing/db';
 import type { MultiPolygon } from '@baxing/kernel';
 import { PlaceIndex, type PlaceRows } from './place-index.ts';
 
+export type { PlaceRows };
+
 /** Every dated row of the register: some hundreds of places, units and shapes. */
 export async function readPlaceRows(reader: Reader): Promise<PlaceRows> {
   const jurisdictions = await reader.selectFrom('jurisdiction').select(['id', 'kind', 'layer', 'synthetic', 'valid_from', 'valid_to']).orderBy('id').execute();
