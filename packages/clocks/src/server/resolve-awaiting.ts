@@ -39,7 +39,13 @@ async function resolveClock(ctx: CommandContext, book: CalendarBook, clock: Cloc
     .where('awaiting_year', 'is not', null)
     .returning('id')
     .executeTakeFirst();
-  if (!mine || reckoned.due_at === null) return;
+  if (!mine) {
+    // Stopped by another process between reading and writing.
+    const now = await ctx.tx.selectFrom('clock').selectAll().where('id', '=', clock.id).where('awaiting_year', 'is not', null).executeTakeFirst();
+    if (now) await resolveClock(ctx, book, now);
+    return;
+  }
+  if (reckoned.due_at === null) return;
   if (stopped) {
     if (late) recordBreach(ctx, { ...clock, ...reckoned });
     return;
