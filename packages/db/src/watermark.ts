@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
  * The largest event id below which nothing can appear any more. Readers that follow the log by id stop there.
  *
  * SQLite commits in id order, so it is the largest id. On PostgreSQL an id is taken before its transaction commits, so a larger id can be
- * visible first: the sequence's value counts only once every transaction that was running right after reading it is over.
+ * visible first: the sequence's value counts only once every writing transaction that was running right after reading it is over.
  * (`execute` gives every command a transaction id before its first event takes a number.)
  */
 export interface Watermark {
@@ -30,27 +30,22 @@ function newestId(db: Database): Watermark {
 
 function settledId(db: Database): Watermark {
   let settled: number | null = null;
-  let pending: { id: number; xmax: bigint } | null = null;
+  /** Counts once none of these transactions runs any more. */
+  let pending: { id: number; running: ReadonlySet<string> } | null = null;
 
   async function read(): Promise<number> {
     settled ??= await sealedId(db);
-    // Two statements: within one, the snapshot would be older than the sequence's value and miss a transaction that began in between.
-    const { rows: sequence } = await sql<{ last: number }>`select case when is_called then last_value else 0 end as last from event_id_seq`.execute(db.read as never);
-    const { rows: snapshots } = await sql<{ xmin: string; xmax: string }>`select pg_snapshot_xmin(s)::text as xmin, pg_snapshot_xmax(s)::text as xmax from pg_current_snapshot() s`.execute(
-      db.read as never,
-    );
-    const { last } = sequence[0]!;
-    const xmin = BigInt(snapshots[0]!.xmin);
-    const xmax = BigInt(snapshots[0]!.xmax);
-    if (pending && xmin >= pending.xmax) {
+    // In this order: a transaction that took a number before the sequence was read had its id before, so it is either seen running or over.
+    const last = await sequenceValue(db);
+    const running = await runningTransactions(db);
+    if (pending && !running.some((one) => pending!.running.has(one))) {
       settled = Math.max(settled, pending.id);
       pending = null;
     }
-    // Nothing was running: the sequence itself is settled.
-    if (xmin === xmax) {
+    if (running.length === 0) {
       settled = Math.max(settled, last);
       pending = null;
-    } else if (!pending && last > settled) pending = { id: last, xmax };
+    } else if (!pending && last > settled) pending = { id: last, running: new Set(running) };
     return settled;
   }
 
@@ -67,4 +62,17 @@ function settledId(db: Database): Watermark {
 async function sealedId(db: Database): Promise<number> {
   const seal = await db.read.selectFrom('seal').select('last_event_id').orderBy('seq', 'desc').limit(1).executeTakeFirst();
   return seal?.last_event_id ?? 0;
+}
+
+async function sequenceValue(db: Database): Promise<number> {
+  const { rows } = await sql<{ last: number }>`select case when is_called then last_value else 0 end as last from event_id_seq`.execute(db.read as never);
+  return rows[0]!.last;
+}
+
+/** Writing transactions of this database. Not the snapshot's: that one also waits for other databases of the same server. */
+async function runningTransactions(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ one: string }>`select pid || ':' || backend_xid::text as one from pg_stat_activity where datname = current_database() and backend_xid is not null`.execute(
+    db.read as never,
+  );
+  return rows.map((row) => row.one);
 }

@@ -1,14 +1,16 @@
 import { randomFillSync } from 'node:crypto';
 import { type Actor, newCommandId, ok, type Result, SYSTEM_ACTOR } from '@baxing/kernel';
-import { TEST_START } from '@baxing/testing';
 import { type CommandCall, type CommandContext, type Database, execute } from '@baxing/db';
 
-export const commandId = (): string => newCommandId(TEST_START, randomFillSync);
+/** Tuesday 2023-11-28 09:30 in Lhasa. */
+const START = Date.UTC(2023, 10, 28, 1, 30);
+
+export const commandId = (): string => newCommandId(START, randomFillSync);
 
 export const clerk: Actor = { ...SYSTEM_ACTOR, accountId: 'acc_clerk', userName: 'clerk', role: 'office' };
 export const other: Actor = { ...clerk, accountId: 'acc_other', userName: 'other' };
 
-export const callOf = (overrides: Partial<CommandCall> = {}): CommandCall => ({ commandId: commandId(), actor: clerk, at: TEST_START, requestId: 'req', origin: 'test', ...overrides });
+export const callOf = (overrides: Partial<CommandCall> = {}): CommandCall => ({ commandId: commandId(), actor: clerk, at: START, requestId: 'req', origin: 'test', ...overrides });
 
 /** Runs `body` as a command; what it returns is the value of the answer. */
 export function change<T>(db: Database, body: (ctx: CommandContext) => Promise<T> | T, overrides: Partial<CommandCall> = {}, input: unknown = {}): Promise<Result<T>> {
