@@ -1,7 +1,7 @@
 import { type Database, execute } from '@baxing/db';
 import { type Actor, newCommandId, RefusalError } from '@baxing/kernel';
 import { randomFillSync } from 'node:crypto';
-import { changePassword, createAccount, DEMO_USER_NAMES, disableAccount, enableAccount, listAccounts, listPolicy, listPosts, resetPassword, resolveSession, seedDemoAccounts, seedPolicy, setPosts, tidySessions } from '@baxing/identity/server';
+import { changePassword, createAccount, DEMO_USER_NAMES, disableAccount, enableAccount, listAccounts, listPolicy, listPosts, resetPassword, resolveSession, seedDemoAccounts, seedPolicy, setPosts } from '@baxing/identity/server';
 import { describeEachDialect } from '@baxing/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { account, AT, attempt, call, OFFICE, openCity, PASSWORD, placeId, post, request, signedIn, STREET, unitId, WALL } from './city.ts';
@@ -168,11 +168,13 @@ describeEachDialect('accounts and posts', (open) => {
     expect(await execute(db, seedPolicy, call(admin), {})).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
   });
 
-  it('tidies sessions that have run out', async () => {
-    await tidySessions(db, WALL);
-    expect(await db.read.selectFrom('session').select('id').execute()).toHaveLength(1);
-    await tidySessions(db, WALL + 13 * 3_600_000);
-    expect(await db.read.selectFrom('session').select('id').execute()).toEqual([]);
-    expect((await attempt(db, 'admin', PASSWORD)).ok).toBe(true);
+  it('a sign-in clears away what ran out, once an hour', async () => {
+    const counts = async () => [(await db.read.selectFrom('session').select('id').execute()).length, (await db.read.selectFrom('throttle').select('key').execute()).length];
+    await attempt(db, 'nobody', 'Wrong-tea-99');
+    expect(await counts()).toEqual([1, 2]);
+    await signedIn(db, 'admin', { wallNow: WALL + 13 * 3_600_000 });
+    expect(await counts()).toEqual([1, 2]);
+    await signedIn(db, 'admin', { wallNow: WALL + 26 * 3_600_000 });
+    expect(await counts()).toEqual([1, 0]);
   });
 });

@@ -12,7 +12,7 @@ export { me, type Me } from './me.ts';
 export { authorise, DEFAULT_POLICY, DEFAULT_SETTINGS, listPolicy, type Policy, policyCache, scopeFor, seedPolicy, settingsOf } from './policy.ts';
 export type { PostView } from './posts.ts';
 export { resetPassword } from './reset-password.ts';
-export { blankSessionCookie, type Instants, readSessionToken, type ResolvedSession, resolvePost, resolveSession, SESSION_COOKIE, sessionsCache, tidySessions } from './sessions.ts';
+export { blankSessionCookie, type Instants, readSessionToken, type ResolvedSession, resolvePost, resolveSession, SESSION_COOKIE, sessionsCache } from './sessions.ts';
 export { setPosts } from './set-posts.ts';
 export { signIn, type SignedIn, type SignInRequest } from './sign-in.ts';
 export { signOut } from './sign-out.ts';

@@ -203,8 +203,8 @@ export async function moveSessionToPost(tx: Tx, token: string, postId: string): 
   await tx.updateTable('session').set({ post_id: postId }).where('id', '=', sessionIdOf(token)).execute();
 }
 
-/** Removes what has run out; returns nothing, costs one statement. */
-export const tidySessions = (db: Database, wallNow: number): Promise<void> => luciaOn(outside(db), settingsOf(db), wallNow).deleteExpiredSessions();
+/** Removes sessions that have run out. */
+export const removeExpiredSessions = (db: Database, wallNow: number): Promise<void> => luciaOn(outside(db), settingsOf(db), wallNow).deleteExpiredSessions();
 
 /** Who is signed in, in which post. */
 export interface ResolvedSession {

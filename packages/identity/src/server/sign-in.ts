@@ -7,6 +7,7 @@ import { settingsOf } from './policy.ts';
 import { actorIn, postsOf, validAt } from './posts.ts';
 import { newSessionToken, openSession, resolveSession, sessionCookie } from './sessions.ts';
 import { forgetFailures, inTurn, throttleKeys } from './throttle.ts';
+import { tidyHourly } from './tidy.ts';
 
 export interface SignInRequest extends AuthRequest {
   readonly userName: string;
@@ -63,6 +64,7 @@ async function open(db: Database, request: SignInRequest, account: { id: string;
     {},
   );
   if (!opened.ok) return opened;
+  await tidyHourly(db, request.wallNow);
   const resolved = await resolveSession(db, token, request);
   if (!resolved) return refuse('BAD_CREDENTIALS');
   return ok({ token, setCookie: sessionCookie(settings, token, request.secure), mustChangePassword: resolved.mustChangePassword, me: me(db, resolved, request.at) });

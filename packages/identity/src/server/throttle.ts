@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database, Reader, Tx } from '@baxing/db';
-import { RefusalError } from '@baxing/kernel';
+import { DAY_MS, RefusalError } from '@baxing/kernel';
 import type { PolicySettings } from '../settings.ts';
 
 /**
@@ -59,6 +59,11 @@ export async function countFailure(tx: Tx, settings: PolicySettings, keys: Throt
 
 export async function forgetFailures(tx: Tx, nameKey: string): Promise<void> {
   await tx.deleteFrom('throttle').where('key', '=', nameKey).execute();
+}
+
+/** A window may be a day long; older rows block nobody. */
+export async function removeOldFailures(tx: Tx, wallNow: number): Promise<void> {
+  await tx.deleteFrom('throttle').where('window_start', '<=', wallNow - DAY_MS).execute();
 }
 
 const turns = new WeakMap<Database, Map<string, { tail: Promise<unknown>; waiting: number }>>();
