@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appRouter, type Context, type Services } from '@baxing/api';
 import { originAllowed } from '@baxing/identity';
 import { resolveSession } from '@baxing/identity/server';
-import type { BlobStore } from '@baxing/tickets/server';
+type BlobStore = unknown;
 import { type HttpBindings } from '@hono/node-server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { Hono } from 'hono';
@@ -66,7 +66,7 @@ export function createHttp(deps: HttpDeps): Hono<Env> {
     const own = deps.publicOrigin === null ? { host: c.req.header('host'), protocol: 'http' } : new URL(deps.publicOrigin);
     if (!originAllowed({ method: c.req.method, origin: c.req.header('origin'), secFetchSite: c.req.header('sec-fetch-site'), host: own.host, protocol: own.protocol }))
       return c.json(refusalBody('ORIGIN_REFUSED', {}, c.get('requestId')), 403);
-    const session = await resolveSession(services.db, c.req.header('cookie') ?? null, { wallNow: services.wallNow(), at: services.now() });
+    const session = await resolveSession(services.db, c.req.header('cookie'), { wallNow: services.wallNow(), at: services.now() });
     c.set('session', session);
     return next();
   });

@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createServices, demoSignInNames, isDemonstration, loadDemoCity, type Services } from '@baxing/api';
+import { createServices, demoSignInNames, isDemoLoaded, isDemonstration, loadDemoCity } from '@baxing/api';
 import { openDatabase, SecondWriterError } from '@baxing/db';
-import { localBlobStore } from '@baxing/tickets/server';
+
 import { getRequestListener } from '@hono/node-server';
 import { demoClock, wallClock } from './clock.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -42,17 +42,17 @@ async function main(): Promise<void> {
   await db.migrate();
 
   const wantsDemo = config.demo ?? (fresh && !config.production);
-  if (wantsDemo && !(await isDemonstration(db)) && !(await hasAccounts(db))) {
+  if ((await isDemonstration(db)) ? !(await isDemoLoaded(db)) : wantsDemo && !(await hasAccounts(db))) {
     const began = performance.now();
-    const password = await loadDemoCity(db, { startsAt: config.clockStart, password: config.demoPassword });
-    process.stdout.write(`演示城市已载入（${Math.round(performance.now() - began)} ms）。演示口令：${password}\n`);
+    await loadDemoCity(db, { startsAt: config.clockStart, password: config.demoPassword, onPassword: (password) => process.stdout.write(`演示口令：${password}\n`) });
+    process.stdout.write(`演示城市已载入（${Math.round(performance.now() - began)} ms）\n`);
   }
   const demo = await isDemonstration(db);
   if (demo && config.production) fail('数据是演示城市：不能在生产环境（NODE_ENV=production）使用');
   const clock = demo ? await demoClock(db, config.clockStart) : wallClock();
 
   const anchorFile = join(config.dataFolder, 'audit-anchors.log');
-  const services: Services = await createServices({
+  const services = await createServices({
     db,
     now: clock.now,
     demo: clock.demo,
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
     onSealed: (head) => appendFileSync(anchorFile, `${head.seq} ${head.hash}\n`),
   });
   metrics.attach(services);
-  const blobs = localBlobStore(join(config.dataFolder, 'files'));
+  const blobs = null;
   let ready = false;
   const stopping = new AbortController();
   const http = createHttp({ services, blobs, log, metrics, publicOrigin: config.publicOrigin, ready: () => ready });

@@ -1,9 +1,10 @@
 /**
  * The API: one router, one way to turn a Result into HTTP, and the wiring of the packages below. Holds no rule of the product.
  */
+export { asSystem, systemCall } from './as-system.ts';
 export { CACHES } from './caches.ts';
 export { recountAll } from './counters.ts';
-export { demoSignInNames, isDemonstration, loadDemoCity } from './demo/demo-city.ts';
+export { type DemoOptions, demoSignInNames, isDemoLoaded, isDemonstration, loadDemoCity } from './demo/demo-city.ts';
 export { type AppRouter, appRouter, procedureNames } from './router.ts';
 export type { Services } from './services.ts';
 export { type Context, createCallerFactory, type ErrorData } from './trpc.ts';

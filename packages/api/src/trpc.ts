@@ -136,5 +136,5 @@ export function mutation<Input, Output, Raw>(definition: CommandDefinition<Input
 
 /** A query in this process: indexed reads only. */
 export function query<Input, Output, Raw>(schema: z.ZodType<Input, Raw>, run: (call: Call, input: Input) => Promise<Result<Output>> | Result<Output>) {
-  return permitted.input(schema).query(async ({ ctx, input }) => unwrap(await run(ctx, input)));
+  return permitted.input(schema).query(async ({ ctx, input }) => unwrap(await run(ctx, input as Input)));
 }

@@ -1,7 +1,8 @@
-import { calendarJobs, clockTimers } from '@baxing/clocks/server';
-import { campaignProjection, campaignTimers } from '@baxing/campaigns/server';
+import { clockJobs, clockTimers } from '@baxing/clocks/server';
 import { type Anchor, createWorker, type Database, followLog, openReaderPool } from '@baxing/db';
+import { seedPolicy } from '@baxing/identity/server';
 import { projectClocks } from '@baxing/tickets/server';
+import { asSystem } from './as-system.ts';
 import { CACHES } from './caches.ts';
 import type { Services } from './services.ts';
 
@@ -18,11 +19,12 @@ export interface ServiceOptions {
   readonly onSealed: (head: Anchor) => void;
 }
 
-/** Before the first command of a process: projections in their order, caches loaded. */
-export async function wire(db: Database): Promise<void> {
+/** Before the first command of a process: projections in their order, caches loaded, rules that came with this version added to the policy. */
+export async function wire(db: Database, now: () => number): Promise<void> {
   // Clocks speak to tickets and campaigns by events; tickets speak to campaigns.
-  db.projections.push(projectClocks, campaignProjection);
+  db.projections.push(projectClocks);
   await db.caches.load(CACHES);
+  await asSystem(db, now(), seedPolicy, {});
 }
 
 export interface RunningServices extends Services {
@@ -31,9 +33,9 @@ export interface RunningServices extends Services {
 
 export async function createServices(options: ServiceOptions): Promise<RunningServices> {
   const { db, now } = options;
-  await wire(db);
+  await wire(db, now);
   const onFault = (what: string, fault: unknown): void => options.fault('', what, fault);
-  const worker = createWorker(db, { now, handlers: { timers: { ...clockTimers, ...campaignTimers }, outbox: {}, jobs: calendarJobs }, onSealed: options.onSealed, onFault });
+  const worker = createWorker(db, { now, handlers: { timers: clockTimers, outbox: {}, jobs: clockJobs }, onSealed: options.onSealed, onFault });
   const tail = await followLog(db, (fault) => onFault('live', fault));
   const heavy = openReaderPool(db.target, new URL('./heavy.ts', import.meta.url).href);
   return {

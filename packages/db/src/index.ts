@@ -4,6 +4,7 @@
  * The hard parts: group commit (writer.ts) and following the log without gaps on PostgreSQL (watermark.ts).
  */
 export { type Anchor, type AuditFinding, type AuditReport, sealBatch, verifyAudit } from './audit.ts';
+export { backupSqlite } from './backup.ts';
 export { type CacheDefinition, Caches, defineCache } from './caches.ts';
 export { type CommandCall, type CommandContext, type CommandDefinition, defineCommand, type EventScope, execute, type NewEvent, type Projection, type TimerRow } from './command.ts';
 export { type CounterChange, type CounterRow, foldCounters, readCounters } from './counters.ts';

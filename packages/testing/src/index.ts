@@ -6,3 +6,4 @@ export { TEST_START, type TestClock, testClock } from './clock.ts';
 export { describeEachDialect, type Open, testDialects } from './dialects.ts';
 export { createDatabase, dropDatabase, type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
 export { scratchFolder } from './scratch.ts';
+export { type Caller, cityStore, commandId, describeEachWorld, refusalOf, type World, WORLD_PASSWORD } from './world.ts';

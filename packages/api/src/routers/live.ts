@@ -1,4 +1,4 @@
-import { resolvePost } from '@baxing/identity/server';
+import { resolveSession } from '@baxing/identity/server';
 import { tracked } from '@trpc/server';
 import { z } from 'zod';
 import { changes } from '../live.ts';
@@ -12,7 +12,10 @@ export const live = router({
     const { services, session } = ctx;
     const after = input?.lastEventId ? Number(input.lastEventId) : null;
     yield tracked(String(after ?? services.tail.position()), { kind: 'hello' as const, position: services.tail.position() });
-    const stillSignedIn = (): Promise<boolean> => resolvePost(services.db, session, { wallNow: services.wallNow(), at: services.now() });
+    const stillSignedIn = async (): Promise<boolean> => {
+      const now = await resolveSession(services.db, session.token, { wallNow: services.wallNow(), at: services.now() });
+      return now?.actor.postId === session.actor.postId;
+    };
     for await (const change of changes(services, session.actor, after, signal ?? new AbortController().signal, stillSignedIn)) {
       if (change) yield tracked(String(change.id), { kind: 'change' as const, ...change });
       else yield tracked(String(services.tail.position()), { kind: 'reload' as const });

@@ -3,14 +3,16 @@ export const tickets = `
 create table category (
   id text primary key, source text not null, class text not null, major_code text not null, major_name text not null, minor_code text not null,
   minor_name text not null, active integer not null, note text not null, ordinal integer not null, valid_from integer not null, valid_to integer);
-create unique index category_key on category (source, class, major_code, minor_code, minor_name, valid_from);
+create unique index category_present on category (source, class, major_code, minor_code) where valid_to is null;
 create table filing_standard (
   id text primary key, category_id text not null references category (id), ordinal integer not null, filing_condition text not null,
   limit_value integer not null, limit_unit text not null, close_condition text not null, note text not null, valid_from integer not null, valid_to integer);
-create unique index filing_standard_key on filing_standard (category_id, ordinal, valid_from);
+create unique index filing_standard_present on filing_standard (category_id, filing_condition) where valid_to is null;
+create index filing_standard_category on filing_standard (category_id);
 create table file (
-  id text primary key, sha256 text not null unique, media_type text not null, bytes integer not null, width integer not null, height integer not null,
+  id text primary key, sha256 text not null, media_type text not null, bytes integer not null, width integer not null, height integer not null,
   uploaded_by text not null, uploaded_by_unit text not null, uploaded_at integer not null, taken_at integer, longitude real, latitude real, evidence text not null);
+create unique index file_content on file (sha256, uploaded_by);
 create table ticket (
   row {id}, id text not null unique, state text not null, source text not null, category_id text not null, filing_standard_id text not null,
   text text not null, place text not null, longitude real not null, latitude real not null, accuracy_m real,

@@ -5,7 +5,6 @@ import { placeCache } from '@baxing/jurisdictions/server';
 import { type Actor, type Result, ok, refuse } from '@baxing/kernel';
 import { z } from 'zod';
 import type { TicketState } from '../states.ts';
-import type { TicketRow } from './access.ts';
 import { ticketCounters } from './save.ts';
 
 export const countsSchema = z.object({ by: z.enum(['unit', 'street']).default('unit') });
@@ -39,7 +38,7 @@ export async function recountTickets(reader: Reader): Promise<Map<string, number
     .execute();
   const sums = new Map<string, number>();
   for (const row of rows)
-    for (const { scope, subject, name } of ticketCounters({ ...row, state: row.state as TicketState } as TicketRow)) {
+    for (const { scope, subject, name } of ticketCounters({ ...row, state: row.state as TicketState })) {
       const key = `${scope}\n${subject}\n${name}`;
       sums.set(key, (sums.get(key) ?? 0) + Number(row.n));
     }

@@ -1,0 +1,1 @@
+export const fileRoutes = (_app: unknown, _deps: unknown): void => {};
