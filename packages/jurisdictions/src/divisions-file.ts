@@ -69,8 +69,8 @@ export function parseDivisionsFile(text: string, options: DivisionsFileOptions):
     const parent = record.parentCode === null ? undefined : byCode.get(record.parentCode);
     return parent ? zoneOf(parent) : null;
   };
-  const rows: (DivisionRow & { alsoCodes: string[] })[] = [];
-  const zones = new Map<string, string[]>();
+  const rows: DivisionRow[] = [];
+  const zones = new Map(table.value.filter(isZone).map((record): [string, string[]] => [record.code, []]));
   for (const record of table.value) {
     const kind = LEVELS[record.level];
     if (kind === null) continue;
@@ -79,9 +79,7 @@ export function parseDivisionsFile(text: string, options: DivisionsFileOptions):
       zones.get(zone.code)!.push(record.code);
       continue;
     }
-    const row = { code: record.code, alsoCodes: [], parentCode: kind === 'city' ? null : record.parentCode, kind: zone ? ('zone' as const) : kind, name: record.name, ordinal: record.line };
-    if (zone) zones.set(record.code, row.alsoCodes);
-    rows.push(row);
+    rows.push({ code: record.code, alsoCodes: zones.get(record.code) ?? [], parentCode: kind === 'city' ? null : record.parentCode, kind: zone ? 'zone' : kind, name: record.name, ordinal: record.line });
   }
   return ok({ codes: options.codes, parentCodes: options.parentCodes ?? options.codes, validFrom: options.validFrom, synthetic: options.synthetic, rows });
 }

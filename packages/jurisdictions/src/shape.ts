@@ -1,4 +1,4 @@
-import { areaSquareMetres, boundsOf, isPosition, type MultiPolygon, type Position } from '@baxing/kernel';
+import { boundsOf, isPosition, type MultiPolygon, type Position } from '@baxing/kernel';
 import Flatbush from 'flatbush';
 
 export const SHAPE_POSITIONS_MAX = 5_000;
@@ -6,6 +6,24 @@ export const SHAPE_POSITIONS_MAX = 5_000;
 /** POSITION: not [longitude, latitude] in degrees · SELF_CROSSING: two edges cross, `at` is where. */
 export type ShapeRule = 'NOT_A_POLYGON' | 'RING_TOO_SHORT' | 'RING_OPEN' | 'POSITION' | 'TOO_MANY_POSITIONS' | 'NO_AREA' | 'SELF_CROSSING';
 export type ShapeCheck = { readonly shape: MultiPolygon } | { readonly rule: ShapeRule; readonly at: Position | null };
+
+const EARTH_RADIUS_M = 6_371_008.8;
+const radians = (degrees: number): number => (degrees * Math.PI) / 180;
+
+/** Shoelace on Lambert's cylindrical equal-area projection: right at any size, and the areas of parts that share their vertices sum to the whole's. */
+export function shapeAreaSquareMetres(shape: MultiPolygon): number {
+  const ringArea = (ring: readonly Position[]): number => {
+    const project = ([longitude, latitude]: Position): Position => [radians(longitude - ring[0]![0]), Math.sin(radians(latitude)) - Math.sin(radians(ring[0]![1]))];
+    let twice = 0;
+    for (let i = 0; i + 1 < ring.length; i += 1) {
+      const [x0, y0] = project(ring[i]!);
+      const [x1, y1] = project(ring[i + 1]!);
+      twice += x0 * y1 - x1 * y0;
+    }
+    return (Math.abs(twice) / 2) * EARTH_RADIUS_M ** 2;
+  };
+  return shape.reduce((sum, [outer, ...holes]) => sum + (outer ? ringArea(outer) : 0) - holes.reduce((hole, ring) => hole + ringArea(ring), 0), 0);
+}
 
 type Edge = readonly [p: Position, q: Position];
 
@@ -62,7 +80,7 @@ export function checkMultiPolygon(value: unknown): ShapeCheck {
     }
     shape.push(rings);
   }
-  if (!(areaSquareMetres(shape) > 1)) return { rule: 'NO_AREA', at: boundsOf(shape).slice(0, 2) as unknown as Position };
+  if (!(shapeAreaSquareMetres(shape) > 1)) return { rule: 'NO_AREA', at: boundsOf(shape).slice(0, 2) as unknown as Position };
   const at = selfCrossing(shape);
   return at ? { rule: 'SELF_CROSSING', at } : { shape };
 }

@@ -1,7 +1,8 @@
 import { defineCommand } from '@baxing/db';
-import { areaSquareMetres, boundsOf, ok } from '@baxing/kernel';
+import { boundsOf, ok } from '@baxing/kernel';
 import { type FileFinding, refuseFile } from '../findings.ts';
 import { areasImportSchema } from '../schemas.ts';
+import { shapeAreaSquareMetres } from '../shape.ts';
 import { inChunks } from './chunks.ts';
 import { type ImportCounts, recordImport } from './import-divisions.ts';
 import { PlaceIndex } from './place-index.ts';
@@ -53,7 +54,7 @@ export const importAreas = defineCommand({
               id: ctx.newId('jar'),
               jurisdiction_id: id,
               shape: JSON.stringify(shape),
-              area_m2: areaSquareMetres(shape),
+              area_m2: shapeAreaSquareMetres(shape),
               west,
               south,
               east,
