@@ -1,0 +1,54 @@
+import { m } from '#lib/paraglide/messages.js';
+import { paths } from '#lib/paths.ts';
+
+export interface NavItem {
+  readonly label: string;
+  readonly href: string;
+  /** Drawn when the post may call this procedure. */
+  readonly verb: string;
+}
+export interface NavGroup {
+  readonly label: string;
+  readonly items: readonly NavItem[];
+}
+
+const bare = (href: string): string => href.split('?')[0] ?? href;
+const item = (label: string, href: string, verb: string): NavItem => ({ label, href: bare(href), verb });
+
+export const deskNav = (): NavGroup[] => [
+  {
+    label: m.shell_nav_group_campaign(),
+    items: [
+      item(m.shell_nav_tasks(), paths.desk.tasks(), 'tasks.list'),
+      item(m.shell_nav_import(), paths.desk.import, 'campaigns.importPreview'),
+      item(m.shell_nav_coverage(), paths.desk.coverage, 'campaigns.coverage'),
+      item(m.shell_nav_assignments(), paths.desk.assignments(), 'assignments.list'),
+      item(m.shell_nav_progress(), paths.desk.progress(), 'campaigns.progress'),
+    ],
+  },
+  { label: m.shell_nav_group_tickets(), items: [item(m.shell_nav_tickets(), paths.desk.tickets(), 'tickets.list'), item(m.shell_nav_map(), paths.desk.map(), 'jurisdictions.shapes')] },
+];
+
+export const adminNav = (): NavGroup[] => [
+  {
+    label: m.shell_nav_group_admin(),
+    items: [
+      item(m.shell_nav_units(), paths.admin.units, 'units.list'),
+      item(m.shell_nav_posts(), paths.admin.posts, 'posts.list'),
+      item(m.shell_nav_accounts(), paths.admin.accounts, 'accounts.list'),
+      item(m.shell_nav_calendars(), paths.admin.calendars, 'calendars.list'),
+      item(m.shell_nav_categories(), paths.admin.categories, 'categories.list'),
+      item(m.shell_nav_audit(), paths.admin.audit(), 'audit.list'),
+    ],
+  },
+];
+
+/** The parts of the portal that a post may open. */
+export function places(may: (verb: string) => boolean): { label: string; href: string }[] {
+  const found = [];
+  if (may('tasks.list') || may('tickets.dispatch') || may('assignments.list')) found.push({ label: m.shell_nav_desk(), href: paths.desk.home });
+  if (may('tickets.report')) found.push({ label: m.shell_nav_field(), href: paths.field.home });
+  if (may('campaigns.progress')) found.push({ label: m.shell_nav_board(), href: paths.board });
+  if (may('accounts.list') || may('audit.list') || may('policy.list')) found.push({ label: m.shell_nav_admin(), href: paths.admin.home });
+  return found;
+}

@@ -1,0 +1,8 @@
+import { redirect } from '@sveltejs/kit';
+import { paths } from '#lib/paths.ts';
+import { homeOf, session } from '#lib/session.svelte.ts';
+
+export const load = async () => {
+  const me = await session.load();
+  redirect(307, me ? homeOf(me.post.role) : paths.signIn());
+};
