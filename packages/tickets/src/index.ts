@@ -6,3 +6,4 @@ export * from './states.ts';
 export * from './schemas.ts';
 export * from './decide.ts';
 export * from './categories.ts';
+export * from './files.ts';

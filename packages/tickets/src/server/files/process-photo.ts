@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ok, refuse, type Result } from '@baxing/kernel';
-import sharp from 'sharp';
+import sharp, { type SharpOptions } from 'sharp';
 import { DISPLAY_PIXELS, PHOTO_PIXELS_MAX, PHOTO_TYPES, type PhotoType, THUMB_PIXELS } from '../../files.ts';
 import { type ExifFacts, readExif } from './read-exif.ts';
 import { SNIFF_BYTES, sniffType } from './sniff.ts';
@@ -74,7 +74,7 @@ export async function processPhoto(file: string): Promise<Result<ProcessedPhoto>
 }
 
 async function decode(file: string, mediaType: PhotoType): Promise<Result<ProcessedPhoto>> {
-  const options: sharp.SharpOptions = { limitInputPixels: PHOTO_PIXELS_MAX, failOn: 'error' };
+  const options: SharpOptions = { limitInputPixels: PHOTO_PIXELS_MAX, failOn: 'error' };
   try {
     const meta = await sharp(file, options).metadata();
     if (`image/${meta.format}` !== mediaType) return broken();

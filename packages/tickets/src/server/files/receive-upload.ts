@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Busboy, type BusboyFileStream } from '@fastify/busboy';
+import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { ok, refuse, type Result } from '@baxing/kernel';
 import { PHOTO_BYTES_MAX, type UploadFields, uploadFieldsSchema } from '../../files.ts';
 import type { BlobStore, Staged } from './blob-store.ts';
@@ -30,7 +30,7 @@ async function* bounded(body: ReadableStream<Uint8Array>): AsyncIterable<Uint8Ar
   }
 }
 
-function openParser(contentType: string): Busboy | null {
+function openParser(contentType: string): BusboyInstance | null {
   try {
     return new Busboy({ headers: { 'content-type': contentType }, limits: LIMITS });
   } catch {
