@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkGeometry, NATIONAL_CODES, parseAreas, parseCsv, parseDivisionsFile, parseUnitsFile, placeNameOf } from '../src/index.ts';
+import { checkGeometry, NATIONAL_CODES, parseAreas, parseCsv, parseDivisionsFile, parseUnitsFile, placeNameOf, shapeAreaSquareMetres } from '../src/index.ts';
 
 const divisions = (body: string) => parseDivisionsFile(`code,parent,level,name\n${body}`, { codes: NATIONAL_CODES, validFrom: 0, synthetic: false });
 const findingsOf = (result: { ok: boolean; refusal?: { details: Readonly<Record<string, unknown>> } }): unknown => result.refusal?.details['findings'];
@@ -110,4 +110,12 @@ it.each([
   ['德吉新村', '德吉新村'],
 ])('%s is the place %s', (name, place) => {
   expect(placeNameOf(name)).toBe(place);
+});
+
+it('measures one square degree at the equator, a hole taken out', () => {
+  const square = (from: number, to: number): [number, number][] => [[from, from], [to, from], [to, to], [from, to], [from, from]];
+  const expected = 6_371_008.8 ** 2 * (Math.PI / 180) * Math.sin(Math.PI / 180);
+  expect(shapeAreaSquareMetres([[square(0, 1)]]) / expected).toBeCloseTo(1, 9);
+  const hole = shapeAreaSquareMetres([[square(0.2, 0.4)]]);
+  expect((shapeAreaSquareMetres([[square(0, 1), square(0.2, 0.4)]]) + hole) / expected).toBeCloseTo(1, 9);
 });
