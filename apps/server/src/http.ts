@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appRouter, type Context, type Services } from '@baxing/api';
 import { originAllowed } from '@baxing/identity';
 import { resolveSession } from '@baxing/identity/server';
-type BlobStore = unknown;
+import type { BlobStore } from '@baxing/tickets/server';
 import { type HttpBindings } from '@hono/node-server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { Hono } from 'hono';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createServices, demoSignInNames, isDemoLoaded, isDemonstration, loadDemoCity } from '@baxing/api';
 import { openDatabase, SecondWriterError } from '@baxing/db';
 
+import { localBlobStore } from '@baxing/tickets/server';
 import { getRequestListener } from '@hono/node-server';
 import { demoClock, wallClock } from './clock.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -63,7 +64,7 @@ async function main(): Promise<void> {
     onSealed: (head) => appendFileSync(anchorFile, `${head.seq} ${head.hash}\n`),
   });
   metrics.attach(services);
-  const blobs = null;
+  const blobs = localBlobStore(join(config.dataFolder, 'files'));
   let ready = false;
   const stopping = new AbortController();
   const http = createHttp({ services, blobs, log, metrics, publicOrigin: config.publicOrigin, ready: () => ready });

@@ -54,7 +54,7 @@ function takeWriterLock(file: string): Sqlite.Database {
 
 export interface OpenOptions {
   readonly now?: () => number;
-  readonly random?: (bytes: Uint8Array) => void;
+  readonly random?: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** No writer, no lock: for worker threads and for the command line beside a running server. */
   readonly readonly?: boolean;
 }

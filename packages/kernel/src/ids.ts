@@ -5,7 +5,7 @@ export type Id<P extends string = string> = `${P}_${string}`;
 export type NewId = <P extends string>(prefix: P) => Id<P>;
 
 /** Makes the id maker of one process. `now` in epoch ms; `random` fills 10 bytes. Both are arguments so that a test can fix them. */
-export function idMaker(now: () => number, random: (bytes: Uint8Array) => void): NewId {
+export function idMaker(now: () => number, random: (bytes: Uint8Array<ArrayBuffer>) => void): NewId {
   const bytes = new Uint8Array(10);
   return (prefix) => {
     random(bytes);
@@ -26,7 +26,7 @@ function uuid7Hex(atMs: number, random: Uint8Array): string {
 export const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A client's command id: UUIDv7 with hyphens. */
-export function newCommandId(now: number, random: (bytes: Uint8Array) => void): string {
+export function newCommandId(now: number, random: (bytes: Uint8Array<ArrayBuffer>) => void): string {
   const bytes = new Uint8Array(10);
   random(bytes);
   const hex = uuid7Hex(now, bytes);

@@ -8,6 +8,7 @@ export * from './categories/index.ts';
 export { closeTicket } from './close-ticket.ts';
 export { type Deadline, explainDeadline } from './deadline.ts';
 export { assignTicket, type BulkAnswer, bulkDispatchTickets, type DispatchedTicket, dispatchTicket } from './dispatch-ticket.ts';
+export * from './files/index.ts';
 export { getTicket, type TicketView } from './get-ticket.ts';
 export { countTickets, listTickets, type TicketListRow, type TicketPage } from './list-tickets.ts';
 export { nearbyTickets } from './nearby-tickets.ts';
