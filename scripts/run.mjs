@@ -58,7 +58,7 @@ function installTools() {
   if (have === wanted && complete) return;
   say(`getting ${wanted} …`);
   mkdirSync(TOOLS, { recursive: true });
-  const npm = /npm-cli\.js$/.test(process.env.npm_execpath ?? '') ? [process.execPath, process.env.npm_execpath] : ['npm'];
+  const npm = (process.env.npm_execpath ?? '').endsWith('npm-cli.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   must('npm install of the tools', npm[0], [...npm.slice(1), 'install', '--prefix', TOOLS, '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error', ...packages], cleanEnvironment());
   writeFileSync(stamp, wanted);
 }
