@@ -98,7 +98,11 @@ const asActive = (text: string, source: string): boolean | null => (text === '' 
  * @refuses LIMIT_EXCEEDED; VALIDATION {findings: {line, column, rule, value}[], total} with rules of `parseCsv` and VALUE, UNIT, LIMIT, TWICE, DIFFERS (from the 小类's first row)
  */
 export function parseCategories(text: string): Result<ImportCategoriesInput> {
-  const header = text.slice(0, 2000).split('\n', 1)[0]!.split(',').map((name) => name.trim());
+  const header = text
+    .slice(0, 2000)
+    .split('\n', 1)[0]!
+    .split(',')
+    .map((name) => name.trim());
   const columns: readonly Column[] = [...COLUMNS, ...OPTIONAL_COLUMNS.filter((name) => header.includes(name))];
   const table = parseCsv(text, columns, { charactersMax: 4_000_000, rowsMax: STANDARDS_PER_IMPORT_MAX, cellMax: 400 });
   if (!table.ok) return table;

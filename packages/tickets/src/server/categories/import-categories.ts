@@ -151,6 +151,14 @@ async function createCategories(ctx: CommandContext, { create, createStandards }
     valid_from: ctx.at,
     valid_to: null,
   }));
-  for (let i = 0; i < categories.length; i += ROWS_PER_STATEMENT) await ctx.tx.insertInto('category').values(categories.slice(i, i + ROWS_PER_STATEMENT)).execute();
-  for (let i = 0; i < standards.length; i += ROWS_PER_STATEMENT) await ctx.tx.insertInto('filing_standard').values(standards.slice(i, i + ROWS_PER_STATEMENT)).execute();
+  for (let i = 0; i < categories.length; i += ROWS_PER_STATEMENT)
+    await ctx.tx
+      .insertInto('category')
+      .values(categories.slice(i, i + ROWS_PER_STATEMENT))
+      .execute();
+  for (let i = 0; i < standards.length; i += ROWS_PER_STATEMENT)
+    await ctx.tx
+      .insertInto('filing_standard')
+      .values(standards.slice(i, i + ROWS_PER_STATEMENT))
+      .execute();
 }

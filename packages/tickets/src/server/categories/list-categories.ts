@@ -51,7 +51,9 @@ export function listCategories(db: Database, _actor: Actor, input: ListCategorie
   const index = db.caches.get(categoryCache);
   const text = (input.text ?? '').toLowerCase();
   const finds = (category: CategoryView): boolean =>
-    [`${category.majorCode}-${category.minorCode}`, category.majorName, category.minorName, ...category.standards.map((standard) => standard.filingCondition)].some((words) => words.toLowerCase().includes(text));
+    [`${category.majorCode}-${category.minorCode}`, category.majorName, category.minorName, ...category.standards.map((standard) => standard.filingCondition)].some((words) =>
+      words.toLowerCase().includes(text),
+    );
   return {
     categories: index.categories
       .filter((row) => row.valid_to === null && (input.class === undefined || row.class === input.class) && (!input.activeOnly || row.active === 1))

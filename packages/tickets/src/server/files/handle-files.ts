@@ -34,10 +34,10 @@ const PHOTO_HEADERS = {
   vary: 'Cookie',
 } as const;
 
-const refused = ({ code, details }: Refusal, requestId: string): Response => Response.json({ error: { code, details, requestId } }, { status: REFUSAL_STATUS[code], headers: { 'cache-control': 'no-store' } });
+const refused = ({ code, details }: Refusal, requestId: string): Response =>
+  Response.json({ error: { code, details, requestId } }, { status: REFUSAL_STATUS[code], headers: { 'cache-control': 'no-store' } });
 
-const answered = <T>(result: Result<T>, requestId: string): Response =>
-  result.ok ? Response.json(result.value, { headers: { 'cache-control': 'no-store' } }) : refused(result.refusal, requestId);
+const answered = <T>(result: Result<T>, requestId: string): Response => (result.ok ? Response.json(result.value, { headers: { 'cache-control': 'no-store' } }) : refused(result.refusal, requestId));
 
 /**
  * `POST /files`: multipart with `file` and `uploadFieldsSchema` → 200 `StoredPhoto`. The same bytes again answer the same.

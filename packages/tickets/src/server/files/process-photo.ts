@@ -76,7 +76,8 @@ export async function processPhoto(file: string): Promise<Result<ProcessedPhoto>
 async function decode(file: string, mediaType: PhotoType): Promise<Result<ProcessedPhoto>> {
   const options: SharpOptions = { limitInputPixels: PHOTO_PIXELS_MAX, failOn: 'error' };
   try {
-    const meta = await sharp(file, options).metadata();
+    // Reads the header only; the size is judged here, to be told apart from a broken file.
+    const meta = await sharp(file, { ...options, limitInputPixels: false }).metadata();
     if (`image/${meta.format}` !== mediaType) return broken();
     if (meta.width * meta.height > PHOTO_PIXELS_MAX) return refuse('LIMIT_EXCEEDED', { limit: PHOTO_PIXELS_MAX, unit: 'pixels', given: meta.width * meta.height });
     // Only the first picture of an animation; transparent parts turn white; nothing but the pixels is carried over.

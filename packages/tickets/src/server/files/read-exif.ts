@@ -88,7 +88,10 @@ export function readExif(exif: Uint8Array | undefined): ExifFacts {
   const root = block.entries(block.long(4));
   const exifAt = block.pointer(root.get(TAG.exifPointer));
   const gpsAt = block.pointer(root.get(TAG.gpsPointer));
-  return { ...(exifAt === null ? { takenAt: null, zone: null } : readTime(block, block.entries(exifAt))), ...(gpsAt === null ? { longitude: null, latitude: null } : readPlace(block, block.entries(gpsAt))) };
+  return {
+    ...(exifAt === null ? { takenAt: null, zone: null } : readTime(block, block.entries(exifAt))),
+    ...(gpsAt === null ? { longitude: null, latitude: null } : readPlace(block, block.entries(gpsAt))),
+  };
 }
 
 /** `2023:11:28 09:31:05`, in the zone that the picture names, else China's. */

@@ -76,7 +76,8 @@ const uploadFile = defineCommand({
       .onConflict((c) => c.columns(['sha256', 'uploaded_by']).doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (inserted) ctx.record({ type: 'file.stored', subject: 'file', subjectId: input.fileId, scope: { posts: [ctx.actor.postId] }, data: { mediaType: input.mediaType, bytes: input.bytes, ...evidence } });
+    if (inserted)
+      ctx.record({ type: 'file.stored', subject: 'file', subjectId: input.fileId, scope: { posts: [ctx.actor.postId] }, data: { mediaType: input.mediaType, bytes: input.bytes, ...evidence } });
     return ok((await findOwnPhoto(ctx.tx, ctx.actor.accountId, evidence.sha256))!);
   },
 });
