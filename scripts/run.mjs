@@ -18,9 +18,9 @@ const VERBS = {
   dev: { built: false, args: ['--watch', '--watch-preserve-output', 'apps/server/src/main.ts', '--dev'] },
   test: { built: false, args: ['scripts/test.ts'] },
   baxing: { built: false, args: ['apps/server/src/cli.ts'] },
-  bench: { built: true, args: ['scripts/bench.ts'] },
-  crash: { built: false, args: ['scripts/crash.ts'] },
-  soak: { built: true, args: ['scripts/soak.ts'] },
+  bench: { built: true, args: ['apps/server/bench/bench.ts'] },
+  crash: { built: false, args: ['apps/server/bench/crash.ts'] },
+  soak: { built: true, args: ['apps/server/bench/soak.ts'] },
 };
 
 const fail = (line) => {
@@ -59,7 +59,12 @@ function installTools() {
   say(`getting ${wanted} …`);
   mkdirSync(TOOLS, { recursive: true });
   const npm = (process.env.npm_execpath ?? '').endsWith('npm-cli.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  must('npm install of the tools', npm[0], [...npm.slice(1), 'install', '--prefix', TOOLS, '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error', ...packages], cleanEnvironment());
+  must(
+    'npm install of the tools',
+    npm[0],
+    [...npm.slice(1), 'install', '--prefix', TOOLS, '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error', ...packages],
+    cleanEnvironment(),
+  );
   writeFileSync(stamp, wanted);
 }
 

@@ -4,6 +4,7 @@ import { originAllowed } from '@baxing/identity';
 import { resolveSession } from '@baxing/identity/server';
 import type { BlobStore } from '@baxing/tickets/server';
 import { type HttpBindings } from '@hono/node-server';
+import type { AnyRouter } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -21,6 +22,8 @@ export interface HttpDeps {
   readonly metrics: Metrics;
   readonly publicOrigin: string | null;
   readonly ready: () => boolean;
+  /** The API's, unless a benchmark measures another. */
+  readonly router?: AnyRouter;
 }
 
 export type Env = { Bindings: HttpBindings; Variables: { requestId: string; address: string; session: Context['session'] } };
@@ -83,7 +86,7 @@ export function createHttp(deps: HttpDeps): Hono<Env> {
     return fetchRequestHandler({
       endpoint: '/trpc',
       req: c.req.raw,
-      router: appRouter,
+      router: deps.router ?? appRouter,
       createContext: ({ resHeaders }): Context => ({
         services,
         session: c.get('session'),

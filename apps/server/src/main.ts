@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createServices, demoSignInNames, isDemoLoaded, isDemonstration, loadDemoCity } from '@baxing/api';
 import { openDatabase, SecondWriterError } from '@baxing/db';
 
-import { localBlobStore } from '@baxing/tickets/server';
+import { localBlobStore, sweepBlobs } from '@baxing/tickets/server';
 import { getRequestListener } from '@hono/node-server';
 import { demoClock, wallClock } from './clock.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -17,6 +17,7 @@ import { loadDevPortal, loadPortal } from './portal.ts';
 /** One process: API, live stream, files, portal and background work on one port. */
 
 const SHUTDOWN_MS_MAX = 10_000;
+const SWEEP_MS = 6 * 3_600_000;
 
 function fail(line: string): never {
   process.stderr.write(`${line}\n`);
@@ -82,6 +83,11 @@ async function main(): Promise<void> {
   const portal = process.argv.includes('--dev') ? await loadDevPortal(server) : await loadPortal();
 
   server.on('error', (fault: NodeJS.ErrnoException) => fail(fault.code === 'EADDRINUSE' ? `端口 ${config.port} 已被占用（PORT）` : `无法监听：${fault.message}`));
+  // Photos whose row was never written (the upload broke off, the process died) are cleared away.
+  const sweep = setInterval(() => {
+    sweepBlobs(db.read, blobs, Date.now()).catch((fault: unknown) => log.error({ err: fault }, 'sweep'));
+  }, SWEEP_MS);
+  sweep.unref();
   server.listen(config.port, config.host, () => {
     services.worker.start();
     ready = true;

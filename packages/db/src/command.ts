@@ -13,7 +13,7 @@ export interface EventScope {
   readonly units?: readonly string[];
   /** Posts with a part in the subject. */
   readonly posts?: readonly string[];
-  /** `path` of the place (jurisdiction.path). */
+  /** Path of the place: ids from the city down, `/jur_a/jur_b/`. */
   readonly areaPath?: string;
   readonly actionCode?: string | null;
 }

@@ -9,7 +9,7 @@ export { type CacheDefinition, Caches, defineCache } from './caches.ts';
 export { type CommandCall, type CommandContext, type CommandDefinition, defineCommand, type EventScope, execute, type NewEvent, type Projection, type TimerRow } from './command.ts';
 export { type CounterChange, type CounterRow, foldCounters, readCounters } from './counters.ts';
 export { type Database, type DatabaseTarget, openDatabase, type OpenOptions, SecondWriterError } from './database.ts';
-export type { DialectName, Reader, Tx } from './dialect.ts';
+export { cachedStatements, type DialectName, openPostgresPool, openSqlite, type Reader, type Tx } from './dialect.ts';
 export { followLog, type LoggedEvent, type LogTail, readLog } from './log.ts';
 export { type Schema, TABLE_OWNERS } from './schema/index.ts';
 export { type HeavyModule, type HeavyQuery, openReaderPool, type ReaderPool } from './reader-pool.ts';

@@ -19,7 +19,8 @@ export interface LogTail {
   subscribe(listener: (events: readonly LoggedEvent[]) => void): () => void;
   /** The newest id that has been handed out. */
   position(): number;
-  stop(): void;
+  /** Resolves when nothing of it reads any more: the database may be closed. */
+  stop(): Promise<void>;
 }
 
 const TAIL_BATCH = 500;
@@ -50,45 +51,46 @@ export async function followLog(db: Database, onFault: (fault: unknown) => void,
   const watermark = watermarkOf(db);
   const listeners = new Set<(events: readonly LoggedEvent[]) => void>();
   let position = await watermark.read();
-  let busy = false;
+  let busy: Promise<void> | null = null;
   let again = false;
+  let stopped = false;
 
-  async function pull(): Promise<void> {
-    if (busy) {
-      again = true;
-      return;
-    }
-    busy = true;
+  async function pullAll(): Promise<void> {
     try {
       do {
         again = false;
         const upTo = await watermark.read();
         // Without listeners nothing is read: a newcomer starts from its own position anyway.
-        while (position < upTo && listeners.size > 0) {
+        while (position < upTo && listeners.size > 0 && !stopped) {
           const events = await readLog(db, position, upTo, TAIL_BATCH);
           position = events.at(-1)?.id ?? upTo;
           if (events.length > 0) for (const listener of listeners) listener(events);
         }
         position = Math.max(position, upTo);
-      } while (again);
+      } while (again && !stopped);
     } catch (fault) {
-      onFault(fault);
-    } finally {
-      busy = false;
+      if (!stopped) onFault(fault);
     }
   }
 
-  const unlisten = db.onEvents(() => void pull());
-  const timer = setInterval(() => void pull(), pollMs);
+  function pull(): void {
+    again = true;
+    if (!stopped) busy ??= pullAll().finally(() => (busy = null));
+  }
+
+  const unlisten = db.onEvents(pull);
+  const timer = setInterval(pull, pollMs);
   return {
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     position: () => position,
-    stop() {
+    async stop() {
+      stopped = true;
       unlisten();
       clearInterval(timer);
+      await busy;
     },
   };
 }

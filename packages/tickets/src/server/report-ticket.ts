@@ -87,7 +87,7 @@ export const reportTicket = defineCommand({
     const ticket = { ...values, row } as TicketRow;
     const photos = await addPhotos(ctx, ticket.id, 0, input.photos);
     if (!photos.ok) return photos;
-    await indexText(ctx, row, searchable(ticket));
+    await indexText(ctx, [{ row, text: searchable(ticket) }]);
     recordMove(ctx, null, ticket, 'reported', { categoryId: ticket.category_id, filingStandardId: ticket.filing_standard_id, source: ticket.source, photos: input.photos.length, occurredAt: ticket.occurred_at });
     const sight = scopeOf(ctx.cached(policyCache).table, ctx.actor, 'tickets.get');
     return ok({
@@ -109,7 +109,8 @@ async function chooseStandard(ctx: CommandContext, input: ReportInput, gridId: s
   const categories = ctx.cached(categoryCache);
   if (input.filingStandardId !== undefined) {
     const standard = categories.standard(input.filingStandardId);
-    if (!standard || (input.categoryId !== undefined && standard.category_id !== input.categoryId)) return refuse('VALIDATION', { field: 'filingStandardId' });
+    const usable = standard?.valid_to === null && categories.category(standard.category_id)?.active === 1;
+    if (!standard || !usable || (input.categoryId !== undefined && standard.category_id !== input.categoryId)) return refuse('VALIDATION', { field: 'filingStandardId' });
     return ok({ categoryId: standard.category_id, standardId: standard.id });
   }
   let categoryId: string | undefined = input.categoryId;

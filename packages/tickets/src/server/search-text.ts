@@ -13,11 +13,16 @@ const gramsOf = (text: string): string[] => bigrams(text).slice(0, GRAMS_MAX);
 /** A tsvector written out: lexemes quoted, so that the database's own parser never touches them. */
 const lexemes = (grams: readonly string[]): string => grams.map((gram) => `'${gram.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`).join(' ');
 
-export async function indexText(ctx: Pick<CommandContext, 'tx' | 'dialect'>, row: number, text: string): Promise<void> {
-  const grams = gramsOf(text);
-  if (grams.length === 0) return;
-  if (ctx.dialect === 'sqlite') await sql`insert into ticket_search (rowid, grams) values (${row}, ${grams.join(' ')})`.execute(ctx.tx as never);
-  else await sql`insert into ticket_search (row, grams) values (${row}, ${lexemes(grams)}::tsvector)`.execute(ctx.tx as never);
+export interface IndexedText {
+  readonly row: number;
+  readonly text: string;
+}
+
+export async function indexText({ tx, dialect }: Pick<CommandContext, 'tx' | 'dialect'>, rows: readonly IndexedText[]): Promise<void> {
+  const entries = rows.map(({ row, text }) => ({ row, grams: gramsOf(text) })).filter(({ grams }) => grams.length > 0);
+  if (entries.length === 0) return;
+  const values = sql.join(entries.map(({ row, grams }) => (dialect === 'sqlite' ? sql`(${row}, ${grams.join(' ')})` : sql`(${row}::bigint, ${lexemes(grams)}::tsvector)`)));
+  await (dialect === 'sqlite' ? sql`insert into ticket_search (rowid, grams) values ${values}` : sql`insert into ticket_search (row, grams) values ${values}`).execute(tx as never);
 }
 
 /** Rows whose text contains `query` (NFC, case ignored): bigrams find candidates, the substring decides. Null: nothing to search for. */

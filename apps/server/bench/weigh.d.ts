@@ -1,0 +1,3 @@
+declare module '*/weigh.mjs' {
+  export function weigh(routes?: readonly string[]): unknown;
+}
