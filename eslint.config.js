@@ -15,6 +15,8 @@ export default [
       'svelte/no-target-blank': 'error',
       // svelte-check reports the ones that count; this rule reads the words of the reason as names of warnings.
       'svelte/no-unused-svelte-ignore': 'off',
+      // A Map that no template reads needs no reactivity.
+      'svelte/prefer-svelte-reactivity': 'off',
       // Links inside the portal are plain paths of the one host it is served from.
       'svelte/no-navigation-without-resolve': 'off',
     },

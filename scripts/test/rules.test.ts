@@ -11,6 +11,7 @@ test.each([
   ["tx\n  .updateTable('unit').set(x)", '2 updateTable unit, which jurisdictions owns'],
   ['tx.deleteFrom(`unit`)', '1 deleteFrom unit, which jurisdictions owns'],
   ['tx.insertInto(table)', '1 insertInto of a table that is not named in place'],
+  ["const f = (table: 'ticket' | 'unit') => tx.insertInto(table)", '1 insertInto unit, which jurisdictions owns'],
   ['sql`update unit set name = ${x}`', '1 update unit, which jurisdictions owns'],
   ['sql`insert into unit (id) values (1)`', '1 insert into unit, which jurisdictions owns'],
   ['sql`delete from unit where id = 1`', '1 delete from unit, which jurisdictions owns'],
@@ -47,7 +48,7 @@ test('a state compared with a literal is found', () => {
 });
 
 test('unfinished work is found', () => {
-  const source = ["it.ski" + "p('x', () => {});", '// TO' + 'DO later', "test.on" + "ly('y', f);", "describe.each(rows).sk" + "ip('z', f)", 'vi.mo' + "ck('./a.ts')", '// @ts-ig' + 'nore'].join('\n');
+  const source = ['it.ski' + "p('x', () => {});", '// TO' + 'DO later', 'test.on' + "ly('y', f);", 'describe.each(rows).sk' + "ip('z', f)", 'vi.mo' + "ck('./a.ts')", '// @ts-ig' + 'nore'].join('\n');
   expect(findUnfinished(source)).toHaveLength(6);
   expect(findUnfinished('list.skip(3); items.only;')).toEqual([]);
 });

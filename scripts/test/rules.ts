@@ -18,11 +18,24 @@ export function findTableWrites(source: string, owner: string, owners: ReadonlyM
     const rightful = owners.get(table);
     return rightful === undefined || rightful === owner ? null : `${how} ${table}, which ${rightful} owns`;
   };
+  /** A variable will do when its type names the tables: `table: 'ticket' | 'file'`. */
+  const variable = (name: string, how: string): string | null => {
+    const named = new RegExp(`\\b${name}: ('[a-z_]+'(?: \\| '[a-z_]+')*)`).exec(text)?.[1];
+    if (named === undefined) return `${how} of a table that is not named in place`;
+    return (
+      named
+        .split(' | ')
+        .map((table) => foreign(table.slice(1, -1), how))
+        .find((finding) => finding !== null) ?? null
+    );
+  };
   return [
     ...findAll(text, /\.(insertInto|updateTable|deleteFrom|mergeInto|replaceInto)\(\s*(['"`]?)([A-Za-z_]*)/g, ([, verb, quote, table]) =>
-      quote === '' ? (owner === 'db' ? null : `${verb} of a table that is not named in place`) : foreign(table!, verb!),
+      quote === '' ? (owner === 'db' ? null : variable(table!, verb!)) : foreign(table!, verb!),
     ),
-    ...findAll(text, /\b(insert\s+(?:or\s+\w+\s+)?into|update|delete\s+from)\s+"?([a-z_]+)"?\s+(?:set\b|as\b|where\b|values\b|\(|select\b|\w+\s+set\b)/gi, ([, verb, table]) => foreign(table!.toLowerCase(), verb!)),
+    ...findAll(text, /\b(insert\s+(?:or\s+\w+\s+)?into|update|delete\s+from)\s+"?([a-z_]+)"?\s+(?:set\b|as\b|where\b|values\b|\(|select\b|\w+\s+set\b)/gi, ([, verb, table]) =>
+      foreign(table!.toLowerCase(), verb!),
+    ),
   ];
 }
 

@@ -52,7 +52,7 @@ export async function createServices(options: ServiceOptions): Promise<RunningSe
     fault: options.fault,
     async close() {
       await worker.stop();
-      tail.stop();
+      await tail.stop();
       await heavy.close();
     },
   };

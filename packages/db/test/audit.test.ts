@@ -97,7 +97,13 @@ describeEachDialect('the audit chain', (open) => {
   test('finds a seal altered, removed, and made to fit an altered row', async () => {
     const db = await open();
     await sealed(db, 20);
-    await tamper(db, (tx) => tx.updateTable('seal').set({ hash: 'f'.repeat(64) }).where('seq', '=', 2).execute());
+    await tamper(db, (tx) =>
+      tx
+        .updateTable('seal')
+        .set({ hash: 'f'.repeat(64) })
+        .where('seq', '=', 2)
+        .execute(),
+    );
     expect(await findings(db)).toEqual([
       { kind: 'seal_altered', seal: 2 },
       { kind: 'seal_altered', seal: 3 },

@@ -14,9 +14,7 @@ const counted = (db: Database, n: number) =>
   }).catch(() => null);
 
 const recount = (kept: readonly number[]) =>
-  SUBJECTS.flatMap((subject, i) =>
-    ['even', 'odd'].map((name) => ({ subject, name, value: (i + 1) * kept.filter((n) => (n % 2 === 0 ? 'even' : 'odd') === name).length })),
-  );
+  SUBJECTS.flatMap((subject, i) => ['even', 'odd'].map((name) => ({ subject, name, value: (i + 1) * kept.filter((n) => (n % 2 === 0 ? 'even' : 'odd') === name).length })));
 
 const sorted = (rows: readonly { subject: string; name: string; value: number }[]) => rows.map((row) => `${row.subject} ${row.name} ${row.value}`).toSorted();
 

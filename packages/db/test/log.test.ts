@@ -32,7 +32,7 @@ describeEachDialect('following the log', (open, dialect) => {
     const follower = await follow(db);
     await Promise.all(range(150).map((n) => change(n % 2 ? db : twin, (ctx) => note(ctx, n))));
     await follower.has(150);
-    follower.tail.stop();
+    await follower.tail.stop();
     expect(follower.seen).toEqual(await notes(db));
     if (twin !== db) await twin.close();
   });
@@ -43,7 +43,7 @@ describeEachDialect('following the log', (open, dialect) => {
     const follower = await follow(db);
     await change(db, (ctx) => note(ctx, 2));
     await follower.has(1);
-    follower.tail.stop();
+    await follower.tail.stop();
     expect(follower.seen).toEqual([2]);
   });
 });
@@ -68,7 +68,20 @@ if (testDialects().includes('postgres'))
         // The id is taken here, as `execute` would a moment later.
         await ctx.tx
           .insertInto('event')
-          .values({ type: 'test.noted', subject: 'test', subject_id: 'tst_x', at: 1, account_id: 'a', post_id: 'p', unit_id: 'u', command_id: 'c', request_id: 'r', origin: 'o', scope: '{}', data: '{"n":1000}' })
+          .values({
+            type: 'test.noted',
+            subject: 'test',
+            subject_id: 'tst_x',
+            at: 1,
+            account_id: 'a',
+            post_id: 'p',
+            unit_id: 'u',
+            command_id: 'c',
+            request_id: 'r',
+            origin: 'o',
+            scope: '{}',
+            data: '{"n":1000}',
+          })
           .execute();
         recorded.open();
         await goOn.opened;
@@ -97,7 +110,7 @@ if (testDialects().includes('postgres'))
       expect(follower.seen.filter((n) => n > 0)).toEqual([]);
       await low.commit();
       await follower.has(23);
-      follower.tail.stop();
+      await follower.tail.stop();
       expect(follower.seen).toEqual(await notes(db));
       expect(follower.seen).toContain(1000);
     });
@@ -111,7 +124,7 @@ if (testDialects().includes('postgres'))
       const follower = await follow(db);
       await low.commit();
       await follower.has(3);
-      follower.tail.stop();
+      await follower.tail.stop();
       expect(follower.seen).toEqual([1000, 500, -1]);
     });
   });
