@@ -21,8 +21,6 @@ export function scopeOfTicket(ticket: Pick<TicketRow, 'unit_id' | 'reported_by_u
   };
 }
 
-export const areaPathOf = (actor: Actor): string => (actor.areaPath.length === 0 ? '' : `/${actor.areaPath.join('/')}/`);
-
 /** The rows that `inScope` would let through, as a condition. */
 export function visibleTickets(scope: Scope, actor: Actor) {
   return (eb: ExpressionBuilder<Schema, 'ticket'>): Expression<SqlBool> => {
@@ -32,7 +30,7 @@ export function visibleTickets(scope: Scope, actor: Actor) {
       case 'all':
         return eb.lit(true) as unknown as Expression<SqlBool>;
       case 'area':
-        return actor.areaPath.length === 0 ? eb.or(unit) : eb.or([eb('ticket.area_path', 'like', `${areaPathOf(actor)}%`), ...unit]);
+        return actor.areaId === null ? eb.or(unit) : eb.or([eb('ticket.area_path', 'like', `%/${actor.areaId.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}/%`), ...unit]);
       case 'action':
         return actor.actionCode === null ? eb.or(mine) : eb.or([eb('ticket.action_code', '=', actor.actionCode), ...mine]);
       case 'unit':
@@ -62,11 +60,13 @@ async function handlersOf(reader: Reader | Tx, ticketIds: readonly string[]): Pr
   return byTicket;
 }
 
-/** Photos that count as evidence now: `after` only of the present round, since a rework asks for new ones. */
+/** Photos that count as evidence now: `after` only of the present round, since a rework asks for new ones, and never a picture that the ticket had already. */
 async function photoCounts(reader: Reader | Tx, ticket: TicketRow): Promise<TicketFacts['photos']> {
-  const rows = await reader.selectFrom('ticket_photo').select(['stage', 'round']).where('ticket_id', '=', ticket.id).execute();
+  const rows = await reader.selectFrom('ticket_photo').select(['stage', 'round', 'file_id']).where('ticket_id', '=', ticket.id).execute();
+  const isNewAfter = (row: { stage: string; round: number }): boolean => row.stage === 'after' && row.round === ticket.rework_count;
+  const known = new Set(rows.filter((row) => !isNewAfter(row)).map((row) => row.file_id));
   const counts: Partial<Record<PhotoStage, number>> = {};
-  for (const row of rows) if (row.stage !== 'after' || row.round === ticket.rework_count) counts[row.stage as PhotoStage] = (counts[row.stage as PhotoStage] ?? 0) + 1;
+  for (const row of rows) if (row.stage !== 'after' || (isNewAfter(row) && !known.has(row.file_id))) counts[row.stage as PhotoStage] = (counts[row.stage as PhotoStage] ?? 0) + 1;
   return counts;
 }
 

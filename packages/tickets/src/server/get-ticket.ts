@@ -1,6 +1,7 @@
 import type { Database } from '@baxing/db';
 import { type Actor, type Result, ok } from '@baxing/kernel';
 import { ticketNumber } from '../decide.ts';
+import { PHOTO_STAGES, type PhotoStage } from '../schemas.ts';
 import type { TicketMay } from '../states.ts';
 import { mayOfTickets, readTicket, type TicketRow } from './access.ts';
 import { type Deadline, explainDeadline } from './deadline.ts';
@@ -26,12 +27,16 @@ export interface TicketView {
   readonly posts: Readonly<Record<string, { title: string; workNumber: string; unitId: string; unitName: string }>>;
 }
 
+const stageOrder = (stage: string): number => PHOTO_STAGES.indexOf(stage as PhotoStage);
+
 /** @refuses NOT_FOUND */
 export async function getTicket(db: Database, actor: Actor, input: { ticketId: string }): Promise<Result<TicketView>> {
   const found = await readTicket(db, actor, input.ticketId);
   if (!found.ok) return found;
   const { row, ...ticket } = found.value;
   const photos = await db.read.selectFrom('ticket_photo').selectAll().where('ticket_id', '=', ticket.id).orderBy('added_at').orderBy('id').execute();
+  // Those of one message have one time: they stand in the order of their stages.
+  photos.sort((a, b) => a.added_at - b.added_at || stageOrder(a.stage) - stageOrder(b.stage));
   const postIds = [ticket.reported_by_post, ticket.worker_post_id, ...photos.map((photo) => photo.post_id)].filter((id) => id !== null);
   return ok({
     ticket: { ...ticket, no: ticketNumber(ticket.reported_at, row) },

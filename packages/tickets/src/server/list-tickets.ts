@@ -5,7 +5,7 @@ import { type Actor, type Result, ok, refuse } from '@baxing/kernel';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { ticketNumber } from '../decide.ts';
 import type { ListInput, TicketFilter } from '../schemas.ts';
-import { statesOf, type TicketState, TICKET_VERBS, type TicketVerb } from '../states.ts';
+import { statesOf, TICKET_STATES, type TicketState, TICKET_VERBS, type TicketVerb } from '../states.ts';
 import { mayOfTickets, type TicketRow, visibleTickets } from './access.ts';
 import { textMatches } from './search-text.ts';
 
@@ -50,7 +50,7 @@ export interface TicketPage {
 type TicketQuery = SelectQueryBuilder<Schema, 'ticket', Record<never, never>>;
 
 interface Key {
-  /** Due time for sort `due`; the running number otherwise. */
+  /** Due time for sort `due`, null behind all due times; always null for the other sorts. */
   readonly due: number | null;
   readonly row: number;
 }
@@ -65,7 +65,7 @@ const encode = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).t
 function decode(text: string, sort: ListInput['sort']): Cursor | null {
   try {
     const value = JSON.parse(Buffer.from(text, 'base64url').toString()) as Cursor;
-    const valid = value.sort === sort && Number.isSafeInteger(value.row) && (value.direction === 'forward' || value.direction === 'back') && (sort === 'due' ? Number.isSafeInteger(value.due) : value.due === null);
+    const valid = value.sort === sort && Number.isSafeInteger(value.row) && (value.direction === 'forward' || value.direction === 'back') && (value.due === null || (sort === 'due' && Number.isSafeInteger(value.due)));
     return valid ? value : null;
   } catch {
     return null;
@@ -105,6 +105,7 @@ function filtered(db: Database, actor: Actor, scope: Scope, filter: TicketFilter
   return text ? query.where(text) : query;
 }
 
+/** Null: whatever the state. Empty: none, and so no ticket. */
 function statesWanted(filter: TicketFilter): readonly TicketState[] | null {
   const states = filter.states && filter.states.length > 0 ? [...new Set(filter.states)] : null;
   if (filter.box !== 'check') return states;
@@ -113,16 +114,27 @@ function statesWanted(filter: TicketFilter): readonly TicketState[] | null {
 }
 
 /** One window in index order. `descending` is the direction of reading, not of showing. */
-function windowOf(query: TicketQuery, sort: ListInput['sort'], descending: boolean, after: Key | null, limit: number) {
+async function windowOf(query: TicketQuery, sort: ListInput['sort'], descending: boolean, after: Key | null, limit: number): Promise<TicketRow[]> {
   const direction = descending ? 'desc' : 'asc';
   const beyond = descending ? '<' : '>';
-  let window = query.selectAll('ticket').limit(limit);
-  if (sort === 'due') {
-    window = window.where('ticket.due_at', 'is not', null).orderBy('ticket.due_at', direction);
-    if (after) window = window.where(sql<boolean>`(ticket.due_at, ticket.row) ${sql.raw(beyond)} (${after.due}, ${after.row})` as never);
-  } else if (after) window = window.where('ticket.row', beyond, after.row);
-  return window.orderBy('ticket.row', direction).execute() as unknown as Promise<TicketRow[]>;
+  const rowsOf = (part: TicketQuery, from: Key | null): Promise<TicketRow[]> => {
+    const window = part.selectAll('ticket').orderBy('ticket.row', direction).limit(limit);
+    return (from ? window.where('ticket.row', beyond, from.row) : window).execute() as unknown as Promise<TicketRow[]>;
+  };
+  if (sort !== 'due') return rowsOf(query, after);
+  const dueOf = (from: Key | null): Promise<TicketRow[]> => {
+    const window = query.where('ticket.due_at', 'is not', null).selectAll('ticket').orderBy('ticket.due_at', direction).orderBy('ticket.row', direction).limit(limit);
+    return (from ? window.where(sql<boolean>`(ticket.due_at, ticket.row) ${sql.raw(beyond)} (${from.due}, ${from.row})` as never) : window).execute() as unknown as Promise<TicketRow[]>;
+  };
+  // Databases disagree where nulls stand, and neither reads past them in one go: tickets without a due time are a part of their own, last.
+  const undueOf = (from: Key | null): Promise<TicketRow[]> => rowsOf(query.where('ticket.due_at', 'is', null), from);
+  const parts = descending ? [undueOf, dueOf] : [dueOf, undueOf];
+  const start = after && (after.due === null) !== descending ? 1 : 0;
+  const rows = await parts[start]!(after);
+  return start === 1 || rows.length === limit ? rows : [...rows, ...(await parts[1]!(null))];
 }
+
+const compareDue = (a: number | null, b: number | null): number => (a === b ? 0 : a === null ? 1 : b === null ? -1 : a - b);
 
 const keyOf = (row: TicketRow, sort: ListInput['sort']): Key => ({ due: sort === 'due' ? row.due_at : null, row: row.row });
 
@@ -136,12 +148,13 @@ export async function listTickets(db: Database, actor: Actor, input: ListInput):
   const back = cursor?.direction === 'back';
   const descending = (sort === 'newest') !== back;
   const base = filtered(db, actor, scope, input);
-  const states = statesWanted(input);
+  // Due times are in order only within a state.
+  const states = statesWanted(input) ?? (sort === 'due' ? TICKET_STATES : null);
   const windows = states
     ? await Promise.all(states.map((state) => windowOf(base.where('ticket.state', '=', state), sort, descending, cursor, limit + 1)))
     : [await windowOf(base, sort, descending, cursor, limit + 1)];
   const sign = descending ? -1 : 1;
-  const merged = windows.flat().sort((a, b) => sign * (sort === 'due' ? a.due_at! - b.due_at! || a.row - b.row : a.row - b.row));
+  const merged = windows.flat().sort((a, b) => sign * ((sort === 'due' ? compareDue(a.due_at, b.due_at) : 0) || a.row - b.row));
   const more = merged.length > limit;
   const page = merged.slice(0, limit);
   if (back) page.reverse();
@@ -191,6 +204,7 @@ export async function countTickets(db: Database, actor: Actor, filter: TicketFil
   if (scope === null) return refuse('FORBIDDEN', { verb: 'tickets.list' });
   let query = filtered(db, actor, scope, filter);
   const states = statesWanted(filter);
+  if (states?.length === 0) return ok({ total: 0, exact: true });
   if (states) query = query.where('ticket.state', 'in', states);
   const row = await db.read
     .selectFrom(query.select('ticket.row').limit(TOTAL_MAX + 1).as('found'))

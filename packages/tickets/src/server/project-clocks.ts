@@ -26,6 +26,7 @@ export const projectClocks: Projection = async (ctx, event) => {
 
 const CHANGES: Readonly<Record<string, { event: string; set: (event: NewEvent) => Partial<TicketRow> }>> = {
   'clock.warned': { event: 'dueSoon', set: () => ({ warned: 1 }) },
-  'clock.breached': { event: 'breached', set: () => ({ late: 1, warned: 1 }) },
+  // A clock that had stopped before is only found late: there is nothing to warn of any more.
+  'clock.breached': { event: 'breached', set: (event) => (event.data['stoppedAt'] === null ? { late: 1, warned: 1 } : { late: 1 }) },
   'clock.resolved': { event: 'deadlineSet', set: (event) => ({ due_at: event.data['dueAt'] as number, clock_state: 'running' }) },
 };

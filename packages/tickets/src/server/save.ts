@@ -1,4 +1,4 @@
-import type { CommandContext, Schema } from '@baxing/db';
+import type { CommandContext, EventScope, Schema } from '@baxing/db';
 import { type Actor, type Result, ok, refuse } from '@baxing/kernel';
 import type { Updateable } from 'kysely';
 import type { PhotoInput } from '../schemas.ts';
@@ -27,13 +27,21 @@ export async function saveMove(ctx: CommandContext, ticket: TicketRow, transitio
   return ok(after);
 }
 
+/** Whoever had a part in it before hears of the change too, or it would stay in his list. */
+function scopeOfMove(before: TicketRow | null, after: TicketRow): EventScope {
+  const scope = scopeOfTicket(after);
+  if (!before) return scope;
+  const old = scopeOfTicket(before);
+  return { ...scope, units: [...new Set([...scope.units, ...old.units])], posts: [...new Set([...scope.posts, ...old.posts])] };
+}
+
 /** Event and counters of a ticket that went from one row to another (`before` null: it is new). */
 export function recordMove(ctx: CommandContext, before: TicketRow | null, after: TicketRow, event: string, data: Readonly<Record<string, unknown>>): void {
   ctx.record({
     type: `ticket.${event}`,
     subject: 'ticket',
     subjectId: after.id,
-    scope: scopeOfTicket(after),
+    scope: scopeOfMove(before, after),
     data: {
       from: before?.state ?? null,
       to: after.state,

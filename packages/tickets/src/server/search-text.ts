@@ -25,12 +25,34 @@ export async function indexText({ tx, dialect }: Pick<CommandContext, 'tx' | 'di
   await (dialect === 'sqlite' ? sql`insert into ticket_search (rowid, grams) values ${values}` : sql`insert into ticket_search (row, grams) values ${values}`).execute(tx as never);
 }
 
-/** Rows whose text contains `query` (NFC, case ignored): bigrams find candidates, the substring decides. Null: nothing to search for. */
+/** What has no two letters or digits side by side (one character, an emoji) is looked for in this many of the newest tickets only: no index narrows it. */
+export const UNINDEXED_ROWS = 20_000;
+
+const RUN = /[\p{L}\p{N}\p{M}]+/gu;
+
+/** Pairs that a text containing `query` must hold. A single character at its edge may be part of a longer word there, so it demands nothing. */
+function gramsOfQuery(query: string): string[] {
+  const grams = new Set<string>();
+  for (const { 0: run, index } of query.matchAll(RUN)) {
+    const atEdge = index === 0 || index + run.length === query.length;
+    if (!atEdge || [...run].length > 1) for (const gram of bigrams(run)) grams.add(gram);
+  }
+  return [...grams].slice(0, GRAMS_MAX);
+}
+
+/** Both databases fold the same letters: A–Z. */
+const folded = (query: string): string => query.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** Rows whose text contains `query` (NFC; A–Z as a–z): bigrams find candidates, the substring decides. Null: nothing to search for. */
 export function textMatches(dialect: DialectName, query: string): RawBuilder<SqlBool> | null {
-  const grams = gramsOf(query);
-  if (grams.length === 0) return null;
-  const pattern = `%${query.toLowerCase().replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`;
-  const contains = sql<SqlBool>`lower(ticket.text || ' ' || ticket.place) like ${pattern} escape '\\'`;
+  if (query === '') return null;
+  const grams = gramsOfQuery(query);
+  const pattern = `%${folded(query).replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`;
+  const contains =
+    dialect === 'sqlite'
+      ? sql<SqlBool>`lower(ticket.text || ' ' || ticket.place) like ${pattern} escape '\\'`
+      : sql<SqlBool>`lower((ticket.text || ' ' || ticket.place) collate "C") like ${pattern} escape '\\'`;
+  if (grams.length === 0) return sql<SqlBool>`ticket.row > (select coalesce(max(newest.row), 0) - ${sql.lit(UNINDEXED_ROWS)} from ticket as newest) and ${contains}`;
   return dialect === 'sqlite'
     ? sql<SqlBool>`ticket.row in (select rowid from ticket_search where ticket_search match ${grams.map((gram) => `"${gram.replaceAll('"', '""')}"`).join(' ')}) and ${contains}`
     : sql<SqlBool>`ticket.row in (select row from ticket_search where grams @@ ${grams.map((gram) => lexemes([gram])).join(' & ')}::tsquery) and ${contains}`;
