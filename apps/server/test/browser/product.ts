@@ -45,7 +45,7 @@ async function launch(dataFolder: string, port: number, env: Readonly<Record<str
   // The IPC channel ends it when the test runner dies, however that happens.
   const child = spawn(process.execPath, ['--import', './scripts/leave-with-parent.mjs', 'apps/server/src/main.ts'], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: String(port), BAXING_DATA: dataFolder, BAXING_DEMO_PASSWORD: DEMO_PASSWORD, BAXING_LOG: 'warn', ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], PORT: String(port), BAXING_DATA: dataFolder, BAXING_DEMO_PASSWORD: DEMO_PASSWORD, BAXING_LOG: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let text = '';
@@ -71,7 +71,7 @@ async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<
 
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const ownFolder = options.dataFolder === undefined;
-  const dataFolder = options.dataFolder ?? scratchFolder('baxing-product-');
+  const dataFolder = options.dataFolder ?? scratchFolder('product-');
   if (ownFolder) cpSync(process.env['BAXING_TEST_DEMO']!, dataFolder, { recursive: true });
   const env = options.env ?? {};
   let running = await launch(dataFolder, 0, env);
