@@ -100,6 +100,7 @@ export function toDateTimeInput(at: number): string {
   return new Date(at + OFFSET_MS).toISOString().slice(0, 16);
 }
 export function fromDateTimeInput(value: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$/.test(value)) return null;
   const at = Date.parse(`${value.length === 10 ? `${value}T00:00` : value}:00Z`);
   return Number.isFinite(at) ? at - OFFSET_MS : null;
 }

@@ -4,7 +4,8 @@
  */
 export * from './format.ts';
 export * from './words.ts';
-export { KeysetWindow, type ListSource, type Page } from './keyset-window.svelte.ts';
+export { KeysetWindow, type ListSource, type Page, type Total } from './keyset-window.svelte.ts';
+export { KeysetScroll, type KeysetScrollOptions } from './keyset-scroll.svelte.ts';
 export { toasts, type Toast } from './toasts.svelte.ts';
 export { default as ActionBar, type Action } from './ActionBar.svelte';
 export { default as Button } from './Button.svelte';
@@ -24,6 +25,7 @@ export { default as MultiSelect } from './MultiSelect.svelte';
 export { default as PhotoPicker } from './PhotoPicker.svelte';
 export { default as PhotoStrip, type Photo } from './PhotoStrip.svelte';
 export { default as Progress } from './Progress.svelte';
+export { default as ScrollTable } from './ScrollTable.svelte';
 export { default as Section } from './Section.svelte';
 export { default as Select, type Option } from './Select.svelte';
 export { default as Sheet } from './Sheet.svelte';

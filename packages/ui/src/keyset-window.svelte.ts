@@ -4,10 +4,15 @@
  */
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** Cursors from the server; null = nothing beyond. */
+  /** The server's cursor for the page after this one; null = nothing beyond. */
   readonly next: string | null;
+  /** … and for the page before it; null = nothing before, or the server does not page back. */
   readonly previous: string | null;
-  readonly total?: { readonly count: number; readonly exact: boolean } | undefined;
+}
+
+export interface Total {
+  readonly count: number;
+  readonly exact: boolean;
 }
 
 export interface ListSource<Row> {
@@ -17,7 +22,7 @@ export interface ListSource<Row> {
   readonly loading: boolean;
   readonly loaded: boolean;
   readonly failed: boolean;
-  readonly total: { readonly count: number; readonly exact: boolean } | null;
+  readonly total: Total | null;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
   more(): Promise<void>;
@@ -32,20 +37,35 @@ interface HeldPage<Row> extends Page<Row> {
 
 export class KeysetWindow<Row> implements ListSource<Row> {
   #fetch: (cursor: string | undefined) => Promise<Page<Row>>;
+  #id: (row: Row) => string;
   #pagesMax: number;
+  /** Pages that were scrolled out at the top: where each began and how many rows it had. */
+  #above: { readonly cursor: string | undefined; readonly count: number }[] = [];
   #pages = $state.raw<readonly HeldPage<Row>[]>([]);
   #first = $state(0);
   #busy = $state(false);
   #failed = $state(false);
   #loaded = $state(false);
-  #total = $state.raw<ListSource<Row>['total']>(null);
-  #rows = $derived(this.#pages.flatMap((page) => page.rows));
+  #total = $state.raw<Total | null>(null);
+  #rows = $derived(this.#unique());
   /** A newer `reset` makes older answers void. */
   #round = 0;
 
-  constructor(fetch: (cursor: string | undefined) => Promise<Page<Row>>, options: { pagesMax?: number } = {}) {
+  constructor(id: (row: Row) => string, fetch: (cursor: string | undefined) => Promise<Page<Row>>, options: { pagesMax?: number } = {}) {
+    this.#id = id;
     this.#fetch = fetch;
     this.#pagesMax = options.pagesMax ?? 5;
+  }
+
+  /** Rows move between two fetches of neighbouring pages; the first one seen stays. */
+  #unique(): Row[] {
+    const seen = new Set<string>();
+    return this.#pages.flatMap((page) =>
+      page.rows.filter((row) => {
+        const id = this.#id(row);
+        return !seen.has(id) && seen.add(id);
+      }),
+    );
   }
 
   get rows(): readonly Row[] {
@@ -63,8 +83,12 @@ export class KeysetWindow<Row> implements ListSource<Row> {
   get failed(): boolean {
     return this.#failed;
   }
-  get total(): ListSource<Row>['total'] {
+  get total(): Total | null {
     return this.#total;
+  }
+  /** Counted by another question; the list works without it. */
+  set total(total: Total | null) {
+    this.#total = total;
   }
   get hasNext(): boolean {
     return (this.#pages.at(-1)?.next ?? null) !== null;
@@ -77,13 +101,12 @@ export class KeysetWindow<Row> implements ListSource<Row> {
   async reset(): Promise<void> {
     this.#round += 1;
     this.#pages = [];
+    this.#above = [];
     this.#first = 0;
     this.#loaded = false;
-    this.#total = null;
     this.#busy = false;
     await this.#load(undefined, (page) => {
       this.#pages = [page];
-      this.#total = page.total ?? null;
     });
   }
 
@@ -93,17 +116,21 @@ export class KeysetWindow<Row> implements ListSource<Row> {
     await this.#load(cursor, (page) => {
       const pages = [...this.#pages, page];
       const dropped = pages.length > this.#pagesMax ? pages.shift() : undefined;
-      this.#first += dropped?.rows.length ?? 0;
+      if (dropped) {
+        this.#above.push({ cursor: dropped.cursor, count: dropped.rows.length });
+        this.#first += dropped.rows.length;
+      }
       this.#pages = pages;
     });
   }
 
   async back(): Promise<void> {
-    const cursor = this.#pages[0]?.previous;
-    if (cursor == null || this.#first === 0) return;
-    await this.#load(cursor, (page) => {
+    const before = this.#above.at(-1);
+    if (!before) return;
+    await this.#load(before.cursor, (page) => {
+      this.#above.pop();
       this.#pages = [page, ...this.#pages].slice(0, this.#pagesMax);
-      this.#first = Math.max(0, this.#first - page.rows.length);
+      this.#first -= before.count;
     });
   }
 
@@ -112,10 +139,16 @@ export class KeysetWindow<Row> implements ListSource<Row> {
     if (this.#busy || this.#pages.length === 0) return;
     const round = this.#round;
     try {
-      const pages = await Promise.all(this.#pages.map(async (held): Promise<HeldPage<Row>> => ({ ...(await this.#fetch(held.cursor)), cursor: held.cursor })));
+      const pages: HeldPage<Row>[] = [];
+      let cursor: string | null | undefined = this.#pages[0]?.cursor;
+      // One after the other, each from where the one before ends now: neighbours stay neighbours.
+      for (let i = 0; i < this.#pages.length && cursor !== null; i += 1) {
+        const page: Page<Row> = await this.#fetch(cursor);
+        pages.push({ ...page, cursor });
+        cursor = page.next;
+      }
       if (round !== this.#round || this.#busy) return;
       this.#pages = pages;
-      this.#total = pages[0]?.total ?? this.#total;
       this.#failed = false;
     } catch {
       if (round === this.#round) this.#failed = true;

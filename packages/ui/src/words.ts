@@ -38,6 +38,7 @@ export interface UiWords {
   notifications: string;
   of: (part: string, whole: string) => string;
   tableKeys: string;
+  tableKeysSelect: string;
 }
 
 const KEY = Symbol('ui words');

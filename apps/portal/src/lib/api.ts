@@ -1,7 +1,8 @@
 import type { AppRouter } from '@baxing/api';
 import { newCommandId, REFUSAL_STATUS } from '@baxing/kernel';
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCLink } from '@trpc/client';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import { observable } from '@trpc/server/observable';
 import type { ClientRefusal } from '#lib/refusals.ts';
 
 /**
@@ -15,8 +16,29 @@ const URL_PATH = '/trpc';
 /** The server takes 20 calls in one request. */
 const BATCH_MAX = 15;
 
+let signedOut: () => void = () => {};
+/** Told when any answer says that the session is gone. Set once, by the session. */
+export const onSignedOut = (tell: () => void): void => {
+  signedOut = tell;
+};
+
+const watchSession: TRPCLink<AppRouter> =
+  () =>
+  ({ next, op }) =>
+    observable((observer) =>
+      next(op).subscribe({
+        next: (value) => observer.next(value),
+        error(error) {
+          if ((error.data as { code?: unknown } | null | undefined)?.code === 'UNAUTHENTICATED') signedOut();
+          observer.error(error);
+        },
+        complete: () => observer.complete(),
+      }),
+    );
+
 export const api = createTRPCClient<AppRouter>({
   links: [
+    watchSession,
     splitLink({
       condition: (operation) => operation.type === 'subscription',
       true: httpSubscriptionLink({ url: URL_PATH }),

@@ -74,3 +74,32 @@ const LIMITS: Readonly<Record<string, ((input: { value: string }) => string) | u
 };
 /** 2 紧急工作时, 1 工作日 … */
 export const limitLabel = (value: number, unit: string): string => LIMITS[unit]?.({ value: String(value) }) ?? `${value} ${unit}`;
+
+/** The words of a whole family of names, in order; for choices. */
+export const roleOptions = (): { value: string; label: string }[] => Object.entries(ROLES).map(([value, label]) => ({ value, label: label() }));
+
+const UNIT_KINDS: Words = {
+  office: m.domain_unit_office,
+  task_force: m.domain_unit_task_force,
+  department: m.domain_unit_department,
+  brigade: m.domain_unit_brigade,
+  police_bureau: m.domain_unit_police_bureau,
+  station: m.domain_unit_station,
+  mass_organisation: m.domain_unit_mass_organisation,
+  district_government: m.domain_unit_district_government,
+  street_office: m.domain_unit_street_office,
+  park: m.domain_unit_park,
+  park_section: m.domain_unit_park_section,
+  firm: m.domain_unit_firm,
+};
+export const unitKindLabel = (kind: string): string => wordOf(UNIT_KINDS, kind);
+export const unitKindOptions = (): { value: string; label: string }[] => Object.keys(UNIT_KINDS).map((value) => ({ value, label: unitKindLabel(value) }));
+
+const PLACE_KINDS: Words = { city: m.domain_place_city, district: m.domain_place_district, street: m.domain_place_street, community: m.domain_place_community, grid: m.domain_place_grid, zone: m.domain_place_zone };
+export const placeKindLabel = (kind: string): string => wordOf(PLACE_KINDS, kind);
+
+const CALENDARS: Words = { national: m.domain_calendar_national, lhasa: m.domain_calendar_lhasa };
+export const calendarLabel = (calendar: string): string => wordOf(CALENDARS, calendar);
+
+const CLASSES: Words = { component: m.domain_class_component, event: m.domain_class_event, service: m.domain_class_service };
+export const categoryClassLabel = (name: string): string => wordOf(CLASSES, name);

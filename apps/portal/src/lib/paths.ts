@@ -9,7 +9,7 @@ const withQuery = (path: string, query: Readonly<Record<string, string | readonl
   return text ? `${path}?${text}` : path;
 };
 
-export type TicketQuery = Partial<Record<'box' | 'unit' | 'worker' | 'grid' | 'street' | 'category' | 'action' | 'task' | 'assignment' | 'late' | 'text' | 'sort', string>> & { state?: readonly string[] };
+export type TicketQuery = Partial<Record<'box' | 'unit' | 'worker' | 'grid' | 'street' | 'category' | 'action' | 'task' | 'assignment' | 'late' | 'text' | 'sort' | 'cursor' | 'before', string>> & { state?: readonly string[] };
 
 export const paths = {
   home: '/',
@@ -48,7 +48,7 @@ export const paths = {
   },
   board: '/board',
   file: (fileId: string): string => `/files/${encodeURIComponent(fileId)}`,
-  thumbnail: (fileId: string): string => `/files/${encodeURIComponent(fileId)}/thumbnail`,
+  thumbnail: (fileId: string): string => `/files/${encodeURIComponent(fileId)}/thumb`,
 } as const;
 
 /** A path of our own that a person asked for before signing in; anything else is the front page. */

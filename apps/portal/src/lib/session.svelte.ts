@@ -1,7 +1,9 @@
 import type { Role } from '@baxing/kernel';
-import { api, refusalOf, type Outputs } from '#lib/api.ts';
+import { api, onSignedOut, type Outputs, refusalOf } from '#lib/api.ts';
 import { clock } from '#lib/clock.svelte.ts';
 import { paths } from '#lib/paths.ts';
+import { forget, recall, remember } from '#lib/remembered.ts';
+import { changingSession } from '#lib/session-lock.ts';
 
 /** Who is signed in, in which post, and what that post may call. Loaded once, again after every change of post or of the demonstration's clock. */
 export type Me = Outputs['auth']['me'];
@@ -27,15 +29,24 @@ export const session = {
   /** The present post may call this procedure in some scope; for drawing menus, the server decides. */
   may: (verb: string): boolean => current !== null && current.verbs[verb] !== undefined,
 
-  /** Null = nobody is signed in. @throws what is not a missing session */
-  load(): Promise<Me | null> {
+  /**
+   * Null = nobody is signed in. `remembered`: for pages that work without network, whoever was signed in last, while the server is asked.
+   * @throws what is not a missing session
+   */
+  load(options: { remembered?: boolean } = {}): Promise<Me | null> {
     if (current) return Promise.resolve(current);
-    return session.reload();
+    const last = options.remembered ? recall() : null;
+    if (!last) return session.reload();
+    void session.reload().catch(() => {});
+    return Promise.resolve(take(last));
   },
   reload(): Promise<Me | null> {
     loading ??= api.auth.me
       .query()
-      .then(take)
+      .then((me) => {
+        remember(me);
+        return take(me);
+      })
       .catch((thrown: unknown) => {
         if (refusalOf(thrown).code !== 'UNAUTHENTICATED') throw thrown;
         current = null;
@@ -47,25 +58,27 @@ export const session = {
     return loading;
   },
   async signIn(username: string, password: string): Promise<Me> {
-    await api.auth.signIn.mutate({ username, password });
+    await changingSession(() => api.auth.signIn.mutate({ username, password }));
     current = null;
     const me = await session.reload();
     if (!me) throw new Error('signed in, but the session is not there: cookies are blocked');
     return me;
   },
   async signOut(): Promise<void> {
-    await api.auth.signOut.mutate();
+    await changingSession(() => api.auth.signOut.mutate());
+    forget();
     current = null;
   },
   async switchPost(postId: Me['post']['postId']): Promise<void> {
-    await api.auth.switchPost.mutate({ postId });
+    await changingSession(() => api.auth.switchPost.mutate({ postId }));
     await session.reload();
   },
-  /** The server no longer knows us. */
-  forget(): void {
-    current = null;
-  },
 };
+
+onSignedOut(() => {
+  forget();
+  current = null;
+});
 
 const HOMES: Partial<Readonly<Record<Role, string>>> = {
   leader: paths.board,

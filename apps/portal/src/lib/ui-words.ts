@@ -39,4 +39,5 @@ export const uiWords = (): UiWords => ({
   notifications: m.ui_notifications(),
   of: (part, whole) => m.ui_of({ part, whole }),
   tableKeys: m.ui_table_keys(),
+  tableKeysSelect: m.ui_table_keys_select(),
 });

@@ -3,6 +3,6 @@ import { paths } from '#lib/paths.ts';
 import { homeOf, session } from '#lib/session.svelte.ts';
 
 export const load = async () => {
-  const me = await session.load();
+  const me = await session.load({ remembered: !navigator.onLine });
   redirect(307, me ? homeOf(me.post.role) : paths.signIn());
 };
