@@ -22,6 +22,8 @@ const refuseNesting = (): void => {
 const GROUP_MAX = 128;
 const GROUP_MS_MAX = 20;
 
+type Statement = Sqlite.Statement<[]>;
+
 interface Unit {
   work: (tx: Tx) => Promise<unknown>;
   resolve: (value: never) => void;
@@ -36,6 +38,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
  */
 export function sqliteWriter(database: Sqlite.Database, kysely: Kysely<Schema>): Writer {
   const queue: Unit[] = [];
+  const [begin, savepoint, release, rollbackTo, commit] = ['begin immediate', 'savepoint unit', 'release unit', 'rollback to unit', 'commit'].map((text) => database.prepare<[]>(text)) as [Statement, Statement, Statement, Statement, Statement];
   let draining: Promise<void> | null = null;
   let closed = false;
   let running = 0;
@@ -43,16 +46,16 @@ export function sqliteWriter(database: Sqlite.Database, kysely: Kysely<Schema>):
   async function group(): Promise<void> {
     const began = performance.now();
     const finished: { unit: Unit; value: unknown }[] = [];
-    database.exec('begin immediate');
+    begin.run();
     try {
       while (finished.length < GROUP_MAX && performance.now() - began < GROUP_MS_MAX) {
         const unit = queue.shift();
         if (!unit) break;
         running = finished.length + 1;
-        database.exec('savepoint unit');
+        savepoint.run();
         try {
           const value = await runInsideCommand(() => unit.work(kysely));
-          database.exec('release unit');
+          release.run();
           finished.push({ unit, value });
         } catch (fault) {
           // A fault such as SQLITE_FULL has already rolled the whole transaction back.
@@ -60,14 +63,14 @@ export function sqliteWriter(database: Sqlite.Database, kysely: Kysely<Schema>):
             unit.reject(fault);
             throw fault;
           }
-          database.exec('rollback to unit');
-          database.exec('release unit');
+          rollbackTo.run();
+          release.run();
           unit.reject(fault);
         }
         // Requests that are already on the socket join this commit.
         if (queue.length === 0) await nextTurn();
       }
-      database.exec('commit');
+      commit.run();
     } catch (fault) {
       if (database.inTransaction) database.exec('rollback');
       for (const { unit } of finished) unit.reject(fault);

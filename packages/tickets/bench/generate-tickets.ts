@@ -1,6 +1,6 @@
 import { type Database, type Schema, type Tx } from '@baxing/db';
 import { type PlaceIndex, placeCache } from '@baxing/jurisdictions/server';
-import { DAY_MS, HOUR_MS, multiPolygonContains } from '@baxing/kernel';
+import { cellOf, DAY_MS, HOUR_MS, multiPolygonContains } from '@baxing/kernel';
 import { type Insertable } from 'kysely';
 import { isOpen, type TicketState } from '../src/index.ts';
 import { categoryCache } from '../src/server/categories/index.ts';
@@ -113,6 +113,7 @@ export async function generateTickets(db: Database, options: GenerateOptions): P
     const late = due !== null && (isOpen(state) ? due < options.until : random() < 0.08);
     const ended = dispatched === null ? null : dispatched + Math.floor(random() * 48 * HOUR_MS);
     const done = state === 'submitted' || state === 'verified' || state === 'closed';
+    const [longitude, latitude] = [spot.longitude + (random() - 0.5) * 1e-4, spot.latitude + (random() - 0.5) * 1e-4];
     const workers = unitId === null ? [] : (options.workers.get(unitId) ?? []);
     return {
       id: db.newId('tkt'),
@@ -122,8 +123,9 @@ export async function generateTickets(db: Database, options: GenerateOptions): P
       filing_standard_id: standard.id,
       text: `${pick(WHERE)}${pick(WHAT)}${pick(MORE)}`,
       place: pick(WHERE),
-      longitude: spot.longitude + (random() - 0.5) * 1e-4,
-      latitude: spot.latitude + (random() - 0.5) * 1e-4,
+      longitude,
+      latitude,
+      cell: cellOf([longitude, latitude]),
       accuracy_m: Math.round(random() * 30),
       grid_id: spot.ids['grid'] ?? null,
       community_id: spot.ids['community'] ?? null,

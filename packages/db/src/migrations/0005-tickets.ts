@@ -15,7 +15,7 @@ create table file (
 create unique index file_content on file (sha256, uploaded_by);
 create table ticket (
   row {id}, id text not null unique, state text not null, source text not null, category_id text not null, filing_standard_id text not null,
-  text text not null, place text not null, longitude real not null, latitude real not null, accuracy_m real,
+  text text not null, place text not null, longitude real not null, latitude real not null, cell integer not null, accuracy_m real,
   grid_id text, community_id text, street_id text, district_id text, zone_id text, area_path text not null,
   campaign_id text, action_code text, task_id text, assignment_id text, unit_id text, worker_post_id text,
   reported_by_post text not null, reported_by_unit text not null, reported_at integer not null, occurred_at integer,

@@ -19,7 +19,7 @@ create index ticket_category on ticket (category_id, row);
 create index ticket_action on ticket (action_code, row) where action_code is not null;
 create index ticket_assignment on ticket (assignment_id, row) where assignment_id is not null;
 create index ticket_task on ticket (task_id, row) where task_id is not null;
-create index ticket_place on ticket (latitude, longitude);
+create index ticket_cell on ticket (cell, row);
 `;
 
 export const ticketLists = {

@@ -29,6 +29,8 @@ export interface TicketsTables {
     place: string;
     longitude: number;
     latitude: number;
+    /** `cellOf` the position (kernel/geometry). */
+    cell: number;
     accuracy_m: number | null;
     grid_id: string | null;
     community_id: string | null;

@@ -2,7 +2,7 @@ import { type CommandContext, defineCommand, type Schema } from '@baxing/db';
 import { scopeOf } from '@baxing/identity';
 import { authorise, policyCache } from '@baxing/identity/server';
 import { placeCache } from '@baxing/jurisdictions/server';
-import { type Result, ok, refuse } from '@baxing/kernel';
+import { cellOf, type Result, ok, refuse } from '@baxing/kernel';
 import type { Insertable } from 'kysely';
 import { ticketNumber } from '../decide.ts';
 import { type ReportInput, reportSchema } from '../schemas.ts';
@@ -56,6 +56,7 @@ export const reportTicket = defineCommand({
       place: input.place,
       longitude: input.longitude,
       latitude: input.latitude,
+      cell: cellOf([input.longitude, input.latitude]),
       accuracy_m: input.accuracy ?? null,
       grid_id: ids['grid'] ?? null,
       community_id: ids['community'] ?? null,

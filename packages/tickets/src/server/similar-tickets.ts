@@ -1,6 +1,6 @@
 import type { Reader, Tx } from '@baxing/db';
 import { inScope, type Scope } from '@baxing/identity';
-import { type Actor, boundsAround, distanceMetres } from '@baxing/kernel';
+import { type Actor, cellsAround, distanceMetres } from '@baxing/kernel';
 import { DUPLICATE_METRES, DUPLICATE_MS } from '../schemas.ts';
 import { isOpen, phaseOf, type TicketPhase } from '../states.ts';
 import { scopeOfTicket, type TicketRow } from './access.ts';
@@ -16,7 +16,10 @@ export interface SimilarTicket {
 }
 
 const SIMILAR_MAX = 10;
-const CANDIDATES_MAX = 400;
+/** Newest tickets looked at per cell: bounds the cost however crowded a place is. */
+const PER_CELL_MAX = 25;
+
+const COLUMNS = ['id', 'row', 'category_id', 'text', 'state', 'longitude', 'latitude', 'reported_at', 'unit_id', 'reported_by_unit', 'worker_post_id', 'reported_by_post', 'area_path', 'action_code'] as const;
 
 /** Open tickets and those closed lately within 50 m and 24 h, nearest first; the same category before others. */
 export async function similarTickets(
@@ -26,21 +29,16 @@ export async function similarTickets(
   query: { longitude: number; latitude: number; at: number; categoryId?: string | undefined; except?: string },
 ): Promise<SimilarTicket[]> {
   const centre = [query.longitude, query.latitude] as const;
-  const [west, south, east, north] = boundsAround(centre, DUPLICATE_METRES);
-  const rows = (await reader
-    .selectFrom('ticket')
-    .selectAll()
-    .where('latitude', '>=', south)
-    .where('latitude', '<=', north)
-    .where('longitude', '>=', west)
-    .where('longitude', '<=', east)
-    .where('reported_at', '>=', query.at - DUPLICATE_MS)
-    .limit(CANDIDATES_MAX)
-    .execute()) as TicketRow[];
-  return rows
-    .filter((row) => row.id !== query.except && row.reported_at <= query.at)
-    .map((row) => ({ row, distance: distanceMetres(centre, [row.longitude, row.latitude]) }))
-    .filter(({ distance }) => distance <= DUPLICATE_METRES)
+  const found: { row: Pick<TicketRow, (typeof COLUMNS)[number]>; distance: number }[] = [];
+  for (const cell of cellsAround(centre, DUPLICATE_METRES)) {
+    // By running number, not by time: the index gives the newest without sorting, and older ones are dropped here.
+    const rows = (await reader.selectFrom('ticket').select(COLUMNS).where('cell', '=', cell).orderBy('row', 'desc').limit(PER_CELL_MAX).execute()) as Pick<TicketRow, (typeof COLUMNS)[number]>[];
+    for (const row of rows) {
+      const distance = distanceMetres(centre, [row.longitude, row.latitude]);
+      if (row.id !== query.except && distance <= DUPLICATE_METRES && row.reported_at <= query.at && row.reported_at >= query.at - DUPLICATE_MS) found.push({ row, distance });
+    }
+  }
+  return found
     .sort((a, b) => Number(b.row.category_id === query.categoryId) - Number(a.row.category_id === query.categoryId) || Number(isOpen(b.row.state)) - Number(isOpen(a.row.state)) || a.distance - b.distance)
     .slice(0, SIMILAR_MAX)
     .map(({ row, distance }) => {
@@ -55,4 +53,3 @@ export async function similarTickets(
       };
     });
 }
-
