@@ -34,6 +34,8 @@ export default defineConfig(({ command }) => ({
       },
     }),
   ],
+  // Fonts lie in the workspace's node_modules, above the portal.
+  server: { fs: { allow: ['../..'] } },
   build: {
     assetsInlineLimit: 0,
     rolldownOptions: {
