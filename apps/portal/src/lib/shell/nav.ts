@@ -1,3 +1,4 @@
+import type { Role } from '@baxing/kernel';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 
@@ -43,12 +44,16 @@ export const adminNav = (): NavGroup[] => [
   },
 ];
 
+/** Those who work in the street have the phone's pages and no desk. */
+const STREET_ROLES: readonly Role[] = ['grid_worker', 'officer'];
+
 /** The parts of the portal that a post may open. */
-export function places(may: (verb: string) => boolean): { label: string; href: string }[] {
+export function places(role: Role, may: (verb: string) => boolean): { label: string; href: string }[] {
   const found = [];
-  if (may('tasks.list') || may('tickets.dispatch') || may('assignments.list')) found.push({ label: m.shell_nav_desk(), href: paths.desk.home });
+  const desk = !STREET_ROLES.includes(role);
+  if (desk && (may('tasks.list') || may('tickets.list'))) found.push({ label: m.shell_nav_desk(), href: paths.desk.home });
   if (may('tickets.report')) found.push({ label: m.shell_nav_field(), href: paths.field.home });
-  if (may('campaigns.progress')) found.push({ label: m.shell_nav_board(), href: paths.board });
+  if (desk && may('campaigns.progress')) found.push({ label: m.shell_nav_board(), href: paths.board });
   if (may('accounts.list') || may('audit.list') || may('policy.list')) found.push({ label: m.shell_nav_admin(), href: paths.admin.home });
   return found;
 }
