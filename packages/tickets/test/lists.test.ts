@@ -59,6 +59,7 @@ describeEachWorld('lists of tickets', (open, dialect) => {
         place: pick(['', '扎细路 3号', 'Bei-Jing Rd']),
         longitude: 91.1,
         latitude: 29.6,
+        cell: 0,
         accuracy_m: null,
         grid_id: grid.id,
         community_id: chain.at(-1)?.id ?? null,
@@ -118,7 +119,7 @@ describeEachWorld('lists of tickets', (open, dialect) => {
   const scopeAt = (actor: Actor): Scope => world.db.caches.get(policyCache).table.get(`${actor.role} tickets.list`)!;
 
   /** What a list must hold, said in the simplest way. */
-  function expected(actor: Actor, { box, states, text, late, sort, ...equal }: Omit<ListInput, 'limit' | 'cursor'>): string[] {
+  function expected(actor: Actor, { box, states, text, late, sort, ...equal }: ListInput): string[] {
     const scope = scopeAt(actor);
     const chosen = box ?? (scope === 'own' ? 'worker' : scope === 'unit' ? 'unit' : 'visible');
     const seen = (row: Row): boolean =>
@@ -151,7 +152,7 @@ describeEachWorld('lists of tickets', (open, dialect) => {
       (row) =>
         seen(row) &&
         inBox(row) &&
-        (Object.entries(equal) as [keyof typeof columns, string | undefined][]).every(([name, value]) => value === undefined || row[columns[name]] === value) &&
+        (Object.entries(columns) as [keyof typeof columns, keyof Row][]).every(([name, column]) => equal[name] === undefined || row[column] === equal[name]) &&
         (!states || states.length === 0 || states.includes(row.state)) &&
         (late === undefined || row.late === (late ? 1 : 0)) &&
         (!text || fold(searchable(row)).includes(fold(text))),
@@ -189,15 +190,15 @@ describeEachWorld('lists of tickets', (open, dialect) => {
       .chain((all) => {
         // Two or three filters at a time; all at once would find nothing.
         const names = Object.keys(all) as (keyof typeof all)[];
-        return fc.subarray(names, { maxLength: 3 }).map((kept) => Object.fromEntries(kept.filter((name) => all[name] !== undefined).map((name) => [name, all[name]])) as TicketFilter);
+        return fc.subarray(names, { maxLength: Math.min(3, names.length) }).map((kept) => Object.fromEntries(kept.filter((name) => all[name] !== undefined).map((name) => [name, all[name]])) as TicketFilter);
       });
   };
 
   it('pages forward and back over every sort exactly as a naive sort of all rows', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...USERS), filters(), fc.constantFrom(...TICKET_SORTS), fc.integer({ min: 9, max: 70 }), async (name, filter, sort, limit) => {
+      fc.asyncProperty(fc.constantFrom(...USERS), filters(), fc.constantFrom(...TICKET_SORTS), fc.integer({ min: 17, max: 70 }), async (name, filter, sort, limit) => {
         const caller = callers.get(name)!;
-        const wanted = expected(actors.get(name)!, { ...listSchema.parse({ ...filter, sort }), sort });
+        const wanted = expected(actors.get(name)!, listSchema.parse({ ...filter, sort }));
         const pages: string[][] = [];
         let cursor: string | null | undefined;
         let back: string | null = null;
@@ -219,7 +220,7 @@ describeEachWorld('lists of tickets', (open, dialect) => {
         }
         expect(behind).toEqual(pages.slice(0, -1));
       }),
-      { numRuns: 60, seed: 20_231_128 },
+      { numRuns: dialect === 'sqlite' ? 60 : 25, seed: 20_231_128 },
     );
   });
 
@@ -227,8 +228,7 @@ describeEachWorld('lists of tickets', (open, dialect) => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...USERS), filters(), async (name, filter) => {
         const caller = callers.get(name)!;
-        if (name === 'taskforce.sanitation') return;
-        const { found } = (await caller.tickets.counts({ total: filter })) as { found: unknown };
+        const { found } = (await caller.tickets.counts({ total: filter })) as unknown as { found: unknown };
         expect(found).toEqual({ total: expected(actors.get(name)!, listSchema.parse(filter)).length, exact: true });
       }),
       { numRuns: 25, seed: 20_231_128 },
@@ -293,7 +293,7 @@ describeEachWorld('lists of tickets', (open, dialect) => {
     expect(new Set(seen).size).toBe(seen.length);
     const old = new Set(before.map(({ id }) => id));
     rows = before;
-    expect(seen.filter((id) => old.has(id))).toEqual(expected(actors.get('dispatch.city')!, { ...listSchema.parse({}), sort }));
+    expect(seen.filter((id) => old.has(id))).toEqual(expected(actors.get('dispatch.city')!, listSchema.parse({ sort })));
     rows = ((await world.db.read.selectFrom('ticket').selectAll().orderBy('row').execute()) as Row[]).slice();
   });
 
@@ -324,30 +324,30 @@ describeEachWorld('lists of tickets', (open, dialect) => {
 
       const unit = { unitId: 'unt_a' as const };
       const states = ['dispatched', 'handling'] as const;
-      it.each([
+      it.each<[string, Partial<ListInput>, string]>([
         ['dispatch.city', { ...unit }, 'ticket_unit'],
         ['dispatch.city', { ...unit, states: [...states] }, 'ticket_unit_state'],
-        ['dispatch.city', { ...unit, sort: 'due' as const }, 'ticket_unit_state_due'],
-        ['dispatch.city', { ...unit, states: [...states], sort: 'due' as const }, 'ticket_unit_state_due'],
+        ['dispatch.city', { ...unit, sort: 'due' }, 'ticket_unit_state_due'],
+        ['dispatch.city', { ...unit, states: [...states], sort: 'due' }, 'ticket_unit_state_due'],
         ['station.zhaxi', {}, 'ticket_unit'],
-        ['street.zhaxi', { box: 'unit' as const, states: [...states] }, 'ticket_unit_state'],
-        ['street.zhaxi', { box: 'unit' as const, sort: 'due' as const }, 'ticket_unit_state_due'],
-        ['grid.zhaxi.1', { sort: 'due' as const }, 'ticket_worker_state_due'],
-        ['grid.zhaxi.1', { sort: 'due' as const, states: [...states] }, 'ticket_worker_state_due'],
-        ['grid.zhaxi.1', { box: 'reported' as const }, 'ticket_reporter'],
-        ['dispatch.city', { workerPostId: 'pst_a' as const, sort: 'due' as const }, 'ticket_worker_state_due'],
-        ['dispatch.city', { gridId: 'jur_a' as const }, 'ticket_grid'],
-        ['dispatch.city', { streetId: 'jur_a' as const }, 'ticket_street'],
-        ['dispatch.city', { streetId: 'jur_a' as const, states: [...states] }, 'ticket_street_state'],
-        ['dispatch.city', { districtId: 'jur_a' as const }, 'ticket_district'],
-        ['dispatch.city', { categoryId: 'cat_a' as const }, 'ticket_category'],
+        ['street.zhaxi', { box: 'unit', states: [...states] }, 'ticket_unit_state'],
+        ['street.zhaxi', { box: 'unit', sort: 'due' }, 'ticket_unit_state_due'],
+        ['grid.zhaxi.1', { sort: 'due' }, 'ticket_worker_state_due'],
+        ['grid.zhaxi.1', { sort: 'due', states: [...states] }, 'ticket_worker_state_due'],
+        ['grid.zhaxi.1', { box: 'reported' }, 'ticket_reporter'],
+        ['dispatch.city', { workerPostId: 'pst_a', sort: 'due' }, 'ticket_worker_state_due'],
+        ['dispatch.city', { gridId: 'jur_a' }, 'ticket_grid'],
+        ['dispatch.city', { streetId: 'jur_a' }, 'ticket_street'],
+        ['dispatch.city', { streetId: 'jur_a', states: [...states] }, 'ticket_street_state'],
+        ['dispatch.city', { districtId: 'jur_a' }, 'ticket_district'],
+        ['dispatch.city', { categoryId: 'cat_a' }, 'ticket_category'],
         ['dispatch.city', { actionCode: 'sanitation' }, 'ticket_action'],
-        ['dispatch.city', { taskId: 'tsk_a' as const }, 'ticket_task'],
-        ['dispatch.city', { assignmentId: 'asg_a' as const }, 'ticket_assignment'],
+        ['dispatch.city', { taskId: 'tsk_a' }, 'ticket_task'],
+        ['dispatch.city', { assignmentId: 'asg_a' }, 'ticket_assignment'],
         ['dispatch.city', { states: [...states] }, 'ticket_state'],
-        ['dispatch.city', { states: [...states], sort: 'due' as const }, 'ticket_state_due'],
-        ['dispatch.city', { sort: 'due' as const }, 'ticket_state_due'],
-        ['verify.zhaxi', { box: 'check' as const }, 'ticket_state'],
+        ['dispatch.city', { states: [...states], sort: 'due' }, 'ticket_state_due'],
+        ['dispatch.city', { sort: 'due' }, 'ticket_state_due'],
+        ['verify.zhaxi', { box: 'check' }, 'ticket_state'],
       ])('%s %o is read in the order of %s, without a sort', async (name, filter, index) => {
         for (const sort of filter.sort ? [filter.sort] : (['newest', 'oldest'] as const))
           for (const cursor of [undefined, { due: null, row: 5, direction: 'forward', sort }, { due: sort === 'due' ? 5 : null, row: 5, direction: 'back', sort }]) {

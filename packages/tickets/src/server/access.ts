@@ -30,7 +30,7 @@ export function visibleTickets(scope: Scope, actor: Actor) {
       case 'all':
         return eb.lit(true) as unknown as Expression<SqlBool>;
       case 'area':
-        return actor.areaId === null ? eb.or(unit) : eb.or([eb('ticket.area_path', 'like', `%/${actor.areaId.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}/%`), ...unit]);
+        return actor.areaId === null ? eb.or(unit) : eb.or([eb('ticket.area_path', 'like', `%/${actor.areaId}/%`), ...unit]);
       case 'action':
         return actor.actionCode === null ? eb.or(mine) : eb.or([eb('ticket.action_code', '=', actor.actionCode), ...mine]);
       case 'unit':
