@@ -173,8 +173,8 @@ async function generate(target: DatabaseTarget, count: number): Promise<void> {
 async function reads(server: Running, db: DialectName, size: string): Promise<void> {
   const street = await signIn(server.port, 'street.zhaxi');
   const office = await signIn(server.port, 'office');
-  const campaigns = await office.client.query<{ items: { id: string }[] }>('campaigns.list', {});
-  const campaignId = campaigns.items[0]?.id;
+  const campaigns = await office.client.query<{ rows: { campaignId: string }[] }>('campaigns.list', {});
+  const campaignId = campaigns.rows[0]?.campaignId;
   for (const conns of CONNECTIONS) {
     await measure(`tickets.list of a unit, ${size}`, db, conns, server, () => street.client.query('tickets.list', { unitId: street.unitId, states: ['handling', 'dispatched'], sort: 'due', limit: 50 }), 3000);
     await measure(`tickets.list by two characters, ${size}`, db, conns, server, () => street.client.query('tickets.list', { text: '井盖', unitId: street.unitId, limit: 50 }), 500);

@@ -1,4 +1,5 @@
 import type { Services } from '@baxing/api';
+import { carriesReportFile } from '@baxing/campaigns/server';
 import { REFUSAL_STATUS } from '@baxing/kernel';
 import { type BlobStore, type FileDeps, handleHave, handleRead, handleUpload } from '@baxing/tickets/server';
 import type { Context as HonoContext, Hono } from 'hono';
@@ -12,7 +13,7 @@ export function fileRoutes(app: Hono<Env>, { services, blobs }: { services: Serv
     if (code !== null) return Response.json({ error: { code, details: {}, requestId } }, { status: REFUSAL_STATUS[code] });
     return run({ db: services.db, store: blobs, actor: session!.actor, at: services.now(), requestId, origin: c.get('address') });
   };
-  const carries = (actor: FileDeps['actor'], fileId: string): Promise<boolean> => Promise.resolve(actor === undefined && fileId === '');
+  const carries = (actor: FileDeps['actor'], fileId: string): Promise<boolean> => carriesReportFile(services.db, actor, fileId);
 
   app.post('/files', (c) => answer(c, (deps) => handleUpload(c.req.raw, deps)));
   app.get('/files/have', (c) => answer(c, (deps) => handleHave(c.req.raw, deps)));

@@ -1,4 +1,5 @@
 import { type Database, readCounters } from '@baxing/db';
+import { recountCampaignCounters } from '@baxing/campaigns/server';
 import { recountTickets } from '@baxing/tickets/server';
 
 export interface CounterDifference {
@@ -11,7 +12,7 @@ export interface CounterDifference {
 
 /** Recounts everything that counters count and names each difference. An empty list is the proof. */
 export async function recountAll(db: Database): Promise<{ counters: number; differences: CounterDifference[] }> {
-  const counted = new Map([...(await recountTickets(db.read))]);
+  const counted = new Map([...(await recountTickets(db.read)), ...(await recountCampaignCounters(db.read))]);
   const scopes = new Set([...counted.keys()].map((key) => key.split('\n')[0]!));
   for (const { scope } of await db.read.selectFrom('counter').select('scope').distinct().execute()) scopes.add(scope);
   const stored = new Map<string, number>();

@@ -1,3 +1,4 @@
+import { campaignProjection, campaignTimers } from '@baxing/campaigns/server';
 import { clockJobs, clockTimers } from '@baxing/clocks/server';
 import { type Anchor, createWorker, type Database, followLog, openReaderPool } from '@baxing/db';
 import { seedPolicy } from '@baxing/identity/server';
@@ -22,7 +23,7 @@ export interface ServiceOptions {
 /** Before the first command of a process: projections in their order, caches loaded, rules that came with this version added to the policy. */
 export async function wire(db: Database, now: () => number): Promise<void> {
   // Clocks speak to tickets and campaigns by events; tickets speak to campaigns.
-  db.projections.push(projectClocks);
+  db.projections.push(projectClocks, campaignProjection);
   await db.caches.load(CACHES);
   await asSystem(db, now(), seedPolicy, {});
 }
@@ -35,7 +36,7 @@ export async function createServices(options: ServiceOptions): Promise<RunningSe
   const { db, now } = options;
   await wire(db, now);
   const onFault = (what: string, fault: unknown): void => options.fault('', what, fault);
-  const worker = createWorker(db, { now, handlers: { timers: clockTimers, outbox: {}, jobs: clockJobs }, onSealed: options.onSealed, onFault });
+  const worker = createWorker(db, { now, handlers: { timers: { ...clockTimers, ...campaignTimers }, outbox: {}, jobs: clockJobs }, onSealed: options.onSealed, onFault });
   const tail = await followLog(db, (fault) => onFault('live', fault));
   const heavy = openReaderPool(db.target, new URL('./heavy.ts', import.meta.url).href);
   return {

@@ -27,6 +27,7 @@ export async function getAssignment(db: Database, actor: Actor, input: { assignm
   const task = await db.read.selectFrom('task').select(['how', 'acceptance_standard', 'post_title', 'deadline_at', 'measure']).where('id', '=', row.task_id).executeTakeFirstOrThrow();
   const campaign = await db.read.selectFrom('campaign').select('policy').where('id', '=', row.campaign_id).executeTakeFirstOrThrow();
   const reports = await db.read.selectFrom('assignment_report').selectAll().where('assignment_id', '=', row.id).orderBy('id').limit(REPORTS_MAX).execute();
+  const files = await db.read.selectFrom('assignment_report_file').select(['report_id', 'file_id']).where('assignment_id', '=', row.id).orderBy('ordinal').execute();
   const measure = unitOfMeasure(task.measure);
   return ok({
     ...view!,
@@ -36,7 +37,7 @@ export async function getAssignment(db: Database, actor: Actor, input: { assignm
       steps: report.steps,
       value: fromSteps(report.steps, measure),
       note: report.note,
-      fileIds: JSON.parse(report.file_ids) as string[],
+      fileIds: files.filter((file) => file.report_id === report.id).map((file) => file.file_id),
       postId: report.post_id,
       round: report.round,
       at: report.at,

@@ -6,6 +6,7 @@
 export { acceptAssignment } from './accept-assignment.ts';
 export { accessAssignment, accessTask } from './access.ts';
 export { type AssignedTask, assignTask } from './assign-task.ts';
+export { carriesReportFile } from './carries-report-file.ts';
 export { commitImport, type CommittedImport } from './commit-import.ts';
 export { recountCampaignCounters } from './counters.ts';
 export { campaignCoverage, type Coverage } from './coverage.ts';

@@ -36,14 +36,19 @@ export const reportProgress = defineCommand({
         assignment_id: assignment.id,
         steps,
         note: input.note,
-        file_ids: JSON.stringify(input.fileIds),
         post_id: ctx.actor.postId,
         account_id: ctx.actor.accountId,
         round: assignment.round,
         at: ctx.at,
       })
       .execute();
-    const saved = await saveAssignment(ctx, assignment, transition, { reported_steps: reported }, { reportId, steps, note: input.note, files: input.fileIds.length });
+    const fileIds = [...new Set(input.fileIds)];
+    if (fileIds.length > 0)
+      await ctx.tx
+        .insertInto('assignment_report_file')
+        .values(fileIds.map((file_id, ordinal) => ({ file_id, report_id: reportId, assignment_id: assignment.id, ordinal })))
+        .execute();
+    const saved = await saveAssignment(ctx, assignment, transition, { reported_steps: reported }, { reportId, steps, note: input.note, files: fileIds.length });
     return saved.ok ? ok(movedAnswer(saved.value)) : saved;
   },
 });

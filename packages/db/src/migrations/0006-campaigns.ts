@@ -36,7 +36,11 @@ create index assignment_unit on assignment (unit_id, id);
 create index assignment_post on assignment (post_id, id);
 create index assignment_campaign on assignment (campaign_id, action_code, unit_id, id);
 create table assignment_report (
-  id text primary key, assignment_id text not null references assignment (id), steps integer not null, note text not null, file_ids text not null,
+  id text primary key, assignment_id text not null references assignment (id), steps integer not null, note text not null,
   post_id text not null, account_id text not null, round integer not null, at integer not null);
 create index assignment_report_assignment on assignment_report (assignment_id, id);
+create table assignment_report_file (
+  file_id text not null, report_id text not null references assignment_report (id), assignment_id text not null references assignment (id), ordinal integer not null,
+  primary key (file_id, report_id));
+create index assignment_report_file_assignment on assignment_report_file (assignment_id);
 `;

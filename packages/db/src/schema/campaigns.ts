@@ -94,6 +94,8 @@ export interface CampaignsTables {
     updated_at: number;
     version: number;
   };
-  /** `steps` may be negative: a correction. `file_ids`: JSON. */
-  assignment_report: { id: string; assignment_id: string; steps: number; note: string; file_ids: string; post_id: string; account_id: string; round: number; at: number };
+  /** `steps` may be negative: a correction. */
+  assignment_report: { id: string; assignment_id: string; steps: number; note: string; post_id: string; account_id: string; round: number; at: number };
+  /** The photos that prove a report, in the order given. */
+  assignment_report_file: { file_id: string; report_id: string; assignment_id: string; ordinal: number };
 }

@@ -17,7 +17,7 @@ export const TABLE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   jurisdictions: own<JurisdictionsTables>('jurisdiction', 'jurisdiction_term', 'jurisdiction_code', 'jurisdiction_area', 'unit', 'unit_area'),
   identity: own<IdentityTables>('account', 'post', 'session', 'throttle', 'policy', 'policy_setting'),
   tickets: [...own<TicketsTables>('category', 'filing_standard', 'ticket', 'ticket_handler', 'ticket_photo', 'file'), 'ticket_search'],
-  campaigns: own<CampaignsTables>('campaign', 'campaign_phase', 'action', 'task_force_member', 'task', 'task_unit', 'task_attachment', 'plan_import', 'assignment', 'assignment_report'),
+  campaigns: own<CampaignsTables>('campaign', 'campaign_phase', 'action', 'task_force_member', 'task', 'task_unit', 'task_attachment', 'plan_import', 'assignment', 'assignment_report', 'assignment_report_file'),
 };
 
 export type { CampaignsTables, ClocksTables, FoundationTables, IdentityTables, JurisdictionsTables, TicketsTables };
