@@ -24,30 +24,35 @@ export class ConfigError extends Error {}
 
 export const DEMO_CLOCK_START = '2023-11-28T09:30+08:00';
 
-const flag = z.enum(['1', '0', 'true', 'false', 'on', 'off']).transform((value) => ['1', 'true', 'on'].includes(value));
+const flag = z.enum(['1', '0', 'true', 'false', 'on', 'off'], { error: '必须是 1 或 0' }).transform((value) => ['1', 'true', 'on'].includes(value));
 
 const schema = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(4180),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: '必须是 0 到 65535 的整数' })
+    .transform(Number)
+    .refine((port) => port <= 65_535, { error: '必须是 0 到 65535 的整数' })
+    .default(4180),
   HOST: z.string().min(1).max(255).default('127.0.0.1'),
   BAXING_DATA: z.string().min(1).default('./data'),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, { error: 'must start with postgres:// (leave it out for SQLite in the data folder)' })
+    .regex(/^postgres(ql)?:\/\//, { error: '必须以 postgres:// 开头（不设置时使用数据文件夹中的 SQLite）' })
     .optional(),
   BAXING_DEMO: flag.optional(),
-  BAXING_DEMO_PASSWORD: z.string().min(10).max(128).optional(),
+  BAXING_DEMO_PASSWORD: z.string().min(10, { error: '至少 10 个字符' }).max(128, { error: '最多 128 个字符' }).optional(),
   BAXING_CLOCK_START: z
     .string()
-    .regex(/(Z|[+-]\d{2}:\d{2})$/, { error: 'must be an instant with its offset, e.g. 2023-11-28T09:30+08:00' })
+    .regex(/(Z|[+-]\d{2}:\d{2})$/, { error: '必须是带时区的时刻，例如 2023-11-28T09:30+08:00' })
     .transform((text, ctx) => {
       const at = Date.parse(text);
-      if (Number.isNaN(at)) ctx.addIssue({ code: 'custom', message: 'is not a date and time' });
+      if (Number.isNaN(at)) ctx.addIssue({ code: 'custom', message: '不是有效的日期时间' });
       return at;
     })
     .optional(),
-  BAXING_PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
-  BAXING_MAP_TILES: z.url({ protocol: /^https?$/ }).optional(),
-  BAXING_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  BAXING_PUBLIC_ORIGIN: z.url({ protocol: /^https?$/, error: '必须是 http(s):// 地址' }).optional(),
+  BAXING_MAP_TILES: z.url({ protocol: /^https?$/, error: '必须是 http(s):// 地址' }).optional(),
+  BAXING_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent'], { error: '必须是 debug、info、warn、error 或 silent' }).default('info'),
   NODE_ENV: z.string().optional(),
 });
 
@@ -61,8 +66,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const values = parsed.data;
   const production = values.NODE_ENV === 'production';
-  if (production && values.BAXING_CLOCK_START !== undefined) throw new ConfigError('BAXING_CLOCK_START: refused in production (NODE_ENV=production)');
-  if (production && values.BAXING_DEMO === true) throw new ConfigError('BAXING_DEMO: refused in production (NODE_ENV=production)');
+  if (production && values.BAXING_CLOCK_START !== undefined) throw new ConfigError('BAXING_CLOCK_START: 生产环境（NODE_ENV=production）不能使用演示时间');
+  if (production && values.BAXING_DEMO === true) throw new ConfigError('BAXING_DEMO: 生产环境（NODE_ENV=production）不能载入演示城市');
   const dataFolder = resolve(values.BAXING_DATA);
   return {
     port: values.PORT,

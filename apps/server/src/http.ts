@@ -49,7 +49,8 @@ export function createHttp(deps: HttpDeps): Hono<Env> {
     const ms = performance.now() - began;
     const route = API_PATHS.find((path) => c.req.path === path || c.req.path.startsWith(`${path}/`)) ?? 'other';
     metrics.observeRequest(route, c.res.status, ms);
-    log.debug({ requestId, method: c.req.method, route, status: c.res.status, ms: Math.round(ms * 10) / 10 }, 'request');
+    const level = c.req.method !== 'GET' || c.res.status >= 400 ? 'info' : 'debug';
+    log[level]({ requestId, method: c.req.method, route, status: c.res.status, ms: Math.round(ms * 10) / 10 }, 'request');
   });
   app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin', referrerPolicy: 'same-origin', xFrameOptions: 'DENY' }));
 

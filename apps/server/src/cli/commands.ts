@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { asSystem, recountAll, systemCall, wire } from '@baxing/api';
+import { asSystem, isDemonstration, recountAll, systemCall, wire } from '@baxing/api';
 import { importCalendar } from '@baxing/clocks/server';
 import { parseChineseDays, parseLocalDays } from '@baxing/clocks';
 import { type Anchor, type Database, verifyAudit } from '@baxing/db';
@@ -9,6 +9,7 @@ import { DEFAULT_CITY_VALID_FROM, importDivisions, placeCache } from '@baxing/ju
 import { type Result, ROLES, type Role } from '@baxing/kernel';
 import { parseCategories } from '@baxing/tickets';
 import { importCategories } from '@baxing/tickets/server';
+import { demoClock, wallClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { backup } from './backup.ts';
 import { doctor } from './doctor.ts';
@@ -44,9 +45,12 @@ export function told<T>(call: CliCall, result: Result<T>): T | null {
   return null;
 }
 
-async function ready(call: CliCall): Promise<number> {
-  const at = Date.now();
-  await wire(call.db, () => at);
+/** Wires the packages and tells product time: in the demonstration its own clock's. */
+async function ready({ db, config }: CliCall): Promise<number> {
+  const clock = (await isDemonstration(db)) ? await demoClock(db, config.clockStart) : wallClock();
+  const at = clock.now();
+  clock.stop();
+  await wire(db, () => at);
   return at;
 }
 
