@@ -37,6 +37,12 @@ function taken(name: string): { core: string; sort: string | null; kind: UnitKin
 /** The kind of unit that the name's ending suggests; null when it suggests none. */
 export const suffixKind = (name: string): UnitKind | null => taken(name).kind;
 
+/** A name whose ending says nothing may be of any sort. */
+export function sameSort(a: string, b: string): boolean {
+  const [left, right] = [taken(a).sort, taken(b).sort];
+  return left === null || right === null || left === right;
+}
+
 /** Below this two names are not proposed for each other. */
 export const PROPOSAL_MIN = 0.6;
 
@@ -46,7 +52,7 @@ export const PROPOSAL_MIN = 0.6;
  */
 export function nameSimilarity(a: string, b: string): number {
   const [left, right] = [taken(a), taken(b)];
-  if (left.sort !== null && right.sort !== null && left.sort !== right.sort) return 0;
+  if (!sameSort(a, b)) return 0;
   const [x, y] = [[...left.core], [...right.core]];
   let row = new Uint16Array(y.length + 1);
   for (const character of x) {

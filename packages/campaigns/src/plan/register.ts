@@ -1,6 +1,6 @@
 import type { UnitKind } from '@baxing/jurisdictions';
 import type { GroupKind } from './groups.ts';
-import { keyOfName, nameSimilarity, PROPOSAL_MIN } from './names.ts';
+import { keyOfName, nameSimilarity, PROPOSAL_MIN, sameSort } from './names.ts';
 
 export interface RegisterUnit {
   readonly id: string;
@@ -32,6 +32,8 @@ export function makeRegister(units: readonly RegisterUnit[], group: PlanRegister
     group,
     propose: (name) =>
       units
+        // The full name says what it is: 城关区 in short is a government and no department.
+        .filter((unit) => sameSort(name, unit.name))
         .map((unit) => ({ unitId: unit.id, name: unit.name, similarity: Math.max(nameSimilarity(name, unit.name), nameSimilarity(name, unit.shortName)) }))
         .filter(({ similarity }) => similarity >= PROPOSAL_MIN)
         .sort((a, b) => b.similarity - a.similarity)
