@@ -14,8 +14,17 @@ import { afterAll, expect } from 'vitest';
 
 export const tkt = (id: string): Id<'tkt'> => id as Id<'tkt'>;
 
+const known = new Map<string, { longitude: number; latitude: number }>();
+
 /** A point well inside the place, the same at every call; `nth` gives others. */
 export function pointIn(world: World, jurisdictionId: string, nth = 0): { longitude: number; latitude: number } {
+  const key = `${jurisdictionId} ${nth}`;
+  const point = known.get(key) ?? findPoint(world, jurisdictionId, nth);
+  known.set(key, point);
+  return point;
+}
+
+function findPoint(world: World, jurisdictionId: string, nth: number): { longitude: number; latitude: number } {
   const area = world.db.caches.get(placeCache).area(jurisdictionId, world.clock.now());
   if (!area) throw new Error(`${jurisdictionId} has no border`);
   const points = area.shape.flatMap((polygon) => polygon[0]!);
