@@ -14,6 +14,8 @@ export default defineConfig(({ command }) => ({
     paraglideVitePlugin(messageOptions(command === 'build' ? 'message-modules' : 'locale-modules')),
     sveltekit({
       adapter: adapter({ out: 'build', precompress: true }),
+      // Only the phone's pages want it: their layout registers it.
+      serviceWorker: { register: false },
       csp: {
         mode: 'nonce',
         directives: {
