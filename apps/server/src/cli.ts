@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase, type Database, SecondWriterError } from '@baxing/db';
-import { COMMANDS, UsageError } from './cli/commands.ts';
+import { UsageError } from './cli/call.ts';
+import { COMMANDS } from './cli/commands.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 
 /** `npm run baxing -- …`: administration from a shell. Writes through the same commands as the product; on SQLite only while no server runs. */

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { appRouter, type Context, type Services } from '@baxing/api';
 import { originAllowed } from '@baxing/identity';
 import { resolveSession } from '@baxing/identity/server';
+import { type RefusalCode, REFUSAL_STATUS } from '@baxing/kernel';
 import type { BlobStore } from '@baxing/tickets/server';
 import { type HttpBindings } from '@hono/node-server';
 import type { AnyRouter } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { Hono } from 'hono';
+import { type Context as HonoContext, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { fileRoutes } from './files.ts';
@@ -33,7 +34,24 @@ export const API_PATHS = ['/trpc', '/files', '/healthz', '/readyz', '/metrics'] 
 const TRPC_BODY_MAX = 8 * 1024 * 1024;
 const BATCH_MAX = 20;
 
-const refusalBody = (code: string, details: Record<string, unknown>, requestId: string) => ({ error: { code, details, requestId } });
+const JSON_RPC_INVALID_REQUEST = -32_600;
+
+/** What this hop answers itself, in the shape that the caller reads: that of tRPC's client under `/trpc`, `{code, details, requestId}` elsewhere. */
+function answerError(c: HonoContext<Env>, code: RefusalCode | 'FAULT', details: Readonly<Record<string, unknown>> = {}): Response {
+  const requestId = c.get('requestId');
+  const httpStatus = code === 'FAULT' ? 500 : REFUSAL_STATUS[code];
+  const error = c.req.path.startsWith('/trpc/') ? { message: code, code: JSON_RPC_INVALID_REQUEST, data: { code, details, requestId, httpStatus } } : { code, details, requestId };
+  return c.json({ error }, httpStatus);
+}
+
+/** How many calls a path names; tRPC decodes it before it splits. */
+function callsIn(path: string): number {
+  try {
+    return decodeURIComponent(path).split(',').length;
+  } catch {
+    return path.split(',').length;
+  }
+}
 
 export function createHttp(deps: HttpDeps): Hono<Env> {
   const { services, metrics, log } = deps;
@@ -69,7 +87,7 @@ export function createHttp(deps: HttpDeps): Hono<Env> {
   app.use(async (c, next) => {
     const own = deps.publicOrigin === null ? { host: c.req.header('host'), protocol: 'http' } : new URL(deps.publicOrigin);
     if (!originAllowed({ method: c.req.method, origin: c.req.header('origin'), secFetchSite: c.req.header('sec-fetch-site'), host: own.host, protocol: own.protocol }))
-      return c.json(refusalBody('ORIGIN_REFUSED', {}, c.get('requestId')), 403);
+      return answerError(c, 'ORIGIN_REFUSED');
     const session = await resolveSession(services.db, c.req.header('cookie'), { wallNow: services.wallNow(), at: services.now() });
     c.set('session', session);
     return next();
@@ -79,11 +97,11 @@ export function createHttp(deps: HttpDeps): Hono<Env> {
     '/trpc/*',
     bodyLimit({
       maxSize: TRPC_BODY_MAX,
-      onError: (c) => c.json(refusalBody('LIMIT_EXCEEDED', { limit: TRPC_BODY_MAX, unit: 'bytes' }, ''), 413),
+      onError: (c) => answerError(c as HonoContext<Env>, 'LIMIT_EXCEEDED', { limit: TRPC_BODY_MAX, unit: 'bytes' }),
     }),
   );
   app.all('/trpc/*', async (c) => {
-    if (c.req.path.split(',').length > BATCH_MAX) return c.json(refusalBody('LIMIT_EXCEEDED', { limit: BATCH_MAX, unit: 'calls' }, c.get('requestId')), 413);
+    if (callsIn(c.req.path) > BATCH_MAX) return answerError(c, 'LIMIT_EXCEEDED', { limit: BATCH_MAX, unit: 'calls' });
     return fetchRequestHandler({
       endpoint: '/trpc',
       req: c.req.raw,
@@ -102,8 +120,8 @@ export function createHttp(deps: HttpDeps): Hono<Env> {
 
   app.onError((fault, c) => {
     services.fault(c.get('requestId'), c.req.path, fault);
-    return c.json(refusalBody('FAULT', {}, c.get('requestId')), 500);
+    return answerError(c, 'FAULT');
   });
-  app.notFound((c) => c.json(refusalBody('NOT_FOUND', {}, c.get('requestId')), 404));
+  app.notFound((c) => answerError(c, 'NOT_FOUND'));
   return app;
 }

@@ -1,6 +1,6 @@
 import { type CommandDefinition, type Database, execute, openDatabase } from '@baxing/db';
 import { boundsOf, newCommandId, type Position, multiPolygonContains, type Result, SYSTEM_ACTOR, wgs84ToGcj02 } from '@baxing/kernel';
-import { describeEachDialect } from '../../testing/src/dialects.ts';
+import { describeEachDialect } from '@baxing/testing';
 import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { backupSqlite } from '@baxing/db';
-import { type CliCall, required } from './commands.ts';
+import { type CliCall, required } from './call.ts';
 
 /** A consistent copy while the server may go on writing: SQLite's online backup, or pg_dump. An existing file is never overwritten. */
 export async function backup(call: CliCall): Promise<number> {

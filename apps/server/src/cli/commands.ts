@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { asSystem, isDemonstration, recountAll, systemCall, wire } from '@baxing/api';
 import { importCalendar } from '@baxing/clocks/server';
 import { parseChineseDays, parseLocalDays } from '@baxing/clocks';
-import { type Anchor, type Database, verifyAudit } from '@baxing/db';
+import { verifyAudit } from '@baxing/db';
 import { createAccount, disableAccount, resetPassword } from '@baxing/identity/server';
 import { NATIONAL_CODES, parseDivisionsFile } from '@baxing/jurisdictions';
 import { DEFAULT_CITY_VALID_FROM, importDivisions, placeCache } from '@baxing/jurisdictions/server';
@@ -10,39 +10,16 @@ import { type Result, ROLES, type Role } from '@baxing/kernel';
 import { parseCategories } from '@baxing/tickets';
 import { importCategories } from '@baxing/tickets/server';
 import { demoClock, wallClock } from '../clock.ts';
-import type { Config } from '../config.ts';
 import { backup } from './backup.ts';
+import { type CliCall, required, told, UsageError } from './call.ts';
 import { doctor } from './doctor.ts';
 import { importPlan } from './import-plan.ts';
 
 /** One entry per command of the command line. `run` answers the exit code. */
-export interface CliCall {
-  readonly db: Database;
-  readonly config: Config;
-  readonly say: (line: string) => void;
-  readonly args: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
-  readonly anchor: Anchor | null;
-}
-
 interface CliCommand {
   /** Runs beside a server. */
   readonly readonly: boolean;
   readonly run: (call: CliCall) => Promise<number>;
-}
-
-export class UsageError extends Error {}
-
-export function required(value: string | boolean | undefined, name: string): string {
-  if (typeof value !== 'string' || value === '') throw new UsageError(`缺少参数：${name}`);
-  return value;
-}
-
-/** A refused parse or command, told by its code and what it names. */
-export function told<T>(call: CliCall, result: Result<T>): T | null {
-  if (result.ok) return result.value;
-  call.say(`未执行：${result.refusal.code} ${JSON.stringify(result.refusal.details)}`);
-  return null;
 }
 
 /** Wires the packages and tells product time: in the demonstration its own clock's. */

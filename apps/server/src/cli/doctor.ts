@@ -1,6 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { calendarWarnings } from '@baxing/clocks/server';
-import type { CliCall } from './commands.ts';
+import type { CliCall } from './call.ts';
 
 const FREE_BYTES_MIN = 1024 ** 3;
 

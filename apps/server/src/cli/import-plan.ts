@@ -1,6 +1,6 @@
 import { systemCall } from '@baxing/api';
 import { importPlanFile } from '@baxing/campaigns/server';
-import { type CliCall, required, told } from './commands.ts';
+import { type CliCall, required, told } from './call.ts';
 
 /** `baxing import plan FILE [--campaign 编号] [--dry-run]`: one line per finding; without errors and without `--dry-run` the plan is committed. */
 export async function importPlan(call: CliCall, at: number): Promise<number> {
