@@ -187,7 +187,14 @@ export const listCampaignsSchema = z.object({ limit, cursor });
 export const getCampaignSchema = z.object({ campaignId: idSchema('cmp') });
 export const coverageSchema = z.object({ campaignId: idSchema('cmp'), actionCode: actionCodeSchema.optional() });
 export const progressSchema = z.object({ campaignId: idSchema('cmp') });
-export const listTasksSchema = z.object({ campaignId: idSchema('cmp'), actionCode: actionCodeSchema.optional(), states: z.array(z.enum(TASK_STATES)).max(TASK_STATES.length).optional(), unitId: idSchema('unt').optional(), limit, cursor });
+export const listTasksSchema = z.object({
+  campaignId: idSchema('cmp'),
+  actionCode: actionCodeSchema.optional(),
+  states: z.array(z.enum(TASK_STATES)).max(TASK_STATES.length).optional(),
+  unitId: idSchema('unt').optional(),
+  limit,
+  cursor,
+});
 export const getTaskSchema = z.object({ taskId: idSchema('tsk') });
 export const listAssignmentsSchema = z.object({
   campaignId: idSchema('cmp').optional(),

@@ -44,7 +44,21 @@ async function photoBy({ db, now }: Stage, accountId: string, nth: number): Prom
   await db.writer.run((tx) =>
     tx
       .insertInto('file')
-      .values({ id, sha256: String(nth).repeat(64), media_type: 'image/jpeg', bytes: 1, width: 1, height: 1, uploaded_by: accountId, uploaded_by_unit: 'unt_test', uploaded_at: now(), taken_at: null, longitude: null, latitude: null, evidence: '{}' })
+      .values({
+        id,
+        sha256: String(nth).repeat(64),
+        media_type: 'image/jpeg',
+        bytes: 1,
+        width: 1,
+        height: 1,
+        uploaded_by: accountId,
+        uploaded_by_unit: 'unt_test',
+        uploaded_at: now(),
+        taken_at: null,
+        longitude: null,
+        latitude: null,
+        evidence: '{}',
+      })
       .execute(),
   );
   return id;
@@ -92,7 +106,10 @@ describeEachWorld('assignments', (open) => {
       // Four work hours from Tuesday 09:30: 13:00, and half an hour after 15:30.
       expect(made[0].acceptDueAt).toBe(Date.UTC(2023, 10, 28, 8));
       expect(made[0].deadlineAt).toBe(Date.UTC(2023, 11, 10, 16));
-      expect(await getTask(stage.db, await stage.actor('taskforce.sanitation'), { taskId: (await task(9)).id }, stage.now())).toMatchObject({ ok: true, value: { allottedSteps: 45, remainingSteps: 0 } });
+      expect(await getTask(stage.db, await stage.actor('taskforce.sanitation'), { taskId: (await task(9)).id }, stage.now())).toMatchObject({
+        ok: true,
+        value: { allottedSteps: 45, remainingSteps: 0 },
+      });
       expect(await view('street.zhaxi', made[0].assignmentId)).toMatchObject({
         state: 'assigned',
         what: '牛皮癣小广告清理',
@@ -123,7 +140,15 @@ describeEachWorld('assignments', (open) => {
 
     it('by weight, and in two steps, passing over who has it', async () => {
       const { id } = await task(14);
-      const first = await stage.done('taskforce.safety', assignTask, { taskId: id, split: 'weight', totalSteps: 30, targets: [{ unitId: stage.unit('扎细街道办事处'), weight: 2 }, { unitId: stage.unit('八廓街道办事处'), weight: 1 }] });
+      const first = await stage.done('taskforce.safety', assignTask, {
+        taskId: id,
+        split: 'weight',
+        totalSteps: 30,
+        targets: [
+          { unitId: stage.unit('扎细街道办事处'), weight: 2 },
+          { unitId: stage.unit('八廓街道办事处'), weight: 1 },
+        ],
+      });
       expect([first.assignments.map(({ targetSteps }) => targetSteps), first.remainingSteps]).toEqual([[20, 10], 50]);
       const second = await stage.done('taskforce.safety', assignTask, { taskId: id, group: { unitKind: 'street_office', withinAreaId: stage.place('城关区') } });
       expect(second.skipped).toHaveLength(2);
@@ -161,6 +186,7 @@ describeEachWorld('assignments', (open) => {
       expectRefused(await give({ version }), 'CONFLICT');
       expectRefused(await stage.run('taskforce.sanitation', updateTask, { taskId: id, target: 9 }), 'VALIDATION', { field: 'target', rule: 'BELOW_ALLOTTED', allottedSteps: 10 });
       expectRefused(await stage.run('taskforce.sanitation', updateTask, { taskId: id, measure: '公斤' }), 'VALIDATION', { field: 'measure', rule: 'ASSIGNED' });
+      expect(await stage.db.read.selectFrom('assignment').select('target_steps').where('task_id', '=', id).execute()).toEqual([{ target_steps: 10 }]);
     });
 
     it('never gives out more than there is, whoever is first', async () => {
@@ -195,8 +221,21 @@ describeEachWorld('assignments', (open) => {
       const assignmentId = asg(station.assignmentId);
       expect(() => returnAssignment.input.parse({ assignmentId, reason: '' })).toThrow();
       expect(await stage.done('station.zhaxi', returnAssignment, { assignmentId, reason: '警力已抽调，请另派' })).toMatchObject({ state: 'returned' });
-      expect(await view('taskforce.sanitation', assignmentId)).toMatchObject({ state: 'returned', reason: '警力已抽调，请另派', light: 'none', may: { reassign: true, verify: { code: 'WRONG_STATE' } } });
-      expect((await stage.db.read.selectFrom('task').select('allotted_steps').where('id', '=', (await task(9)).id).executeTakeFirst())?.allotted_steps).toBe(25);
+      expect(await view('taskforce.sanitation', assignmentId)).toMatchObject({
+        state: 'returned',
+        reason: '警力已抽调，请另派',
+        light: 'none',
+        may: { reassign: true, verify: { code: 'WRONG_STATE' } },
+      });
+      expect(
+        (
+          await stage.db.read
+            .selectFrom('task')
+            .select('allotted_steps')
+            .where('id', '=', (await task(9)).id)
+            .executeTakeFirst()
+        )?.allotted_steps,
+      ).toBe(25);
       expect(await board('taskforce.sanitation', '扎细派出所', 'sanitation')).toMatchObject({ held: 0, phases: { back: 1 }, light: 'none' });
       expect(await stage.db.read.selectFrom('clock').select('state').where('subject_id', '=', assignmentId).execute()).toEqual([{ state: 'stopped' }]);
 
@@ -251,8 +290,17 @@ describeEachWorld('assignments', (open) => {
       expectRefused(await stage.run('office', verifyAssignment, { assignmentId }), 'FORBIDDEN');
       expectRefused(await stage.run('taskforce.traffic', verifyAssignment, { assignmentId, acceptedSteps: 501 }), 'VALIDATION', { rule: 'RANGE', from: 0, to: 500 });
       expectRefused(await stage.run('taskforce.traffic', verifyAssignment, { assignmentId, acceptedSteps: 420 }), 'VALIDATION', { field: 'note', rule: 'NEEDED' });
-      expect(await stage.done('taskforce.traffic', verifyAssignment, { assignmentId, acceptedSteps: 420, note: '80 辆无台账' })).toMatchObject({ state: 'sent_back', verifiedSteps: 420, reportedSteps: 420 });
-      expect(await view('brigade.chengnan', assignmentId)).toMatchObject({ round: 1, reason: '80 辆无台账', reports: [{ value: 200 }, { value: 250 }, { value: 50 }], may: { report: true, submit: true, return: { code: 'WRONG_STATE' } } });
+      expect(await stage.done('taskforce.traffic', verifyAssignment, { assignmentId, acceptedSteps: 420, note: '80 辆无台账' })).toMatchObject({
+        state: 'sent_back',
+        verifiedSteps: 420,
+        reportedSteps: 420,
+      });
+      expect(await view('brigade.chengnan', assignmentId)).toMatchObject({
+        round: 1,
+        reason: '80 辆无台账',
+        reports: [{ value: 200 }, { value: 250 }, { value: 50 }],
+        may: { report: true, submit: true, return: { code: 'WRONG_STATE' } },
+      });
       expectRefused(await stage.run('brigade.chengnan', submitAssignment, { assignmentId }), 'EVIDENCE_MISSING');
       expectRefused(await stage.run('brigade.chengnan', reportProgress, { assignmentId, value: -1, note: '更正' }), 'VALIDATION', { rule: 'BELOW_VERIFIED' });
       await stage.done('brigade.chengnan', reportProgress, { assignmentId, value: 85, note: '补台账' });
@@ -312,7 +360,11 @@ describeEachWorld('assignments', (open) => {
 
     it('turns yellow two days before the deadline, red at its end, and neither once it is submitted', async () => {
       const [street, station] = await twoOf45();
-      for (const [who, { assignmentId }] of [['street.zhaxi', street], ['station.zhaxi', station]] as const) await stage.done(who, acceptAssignment, { assignmentId: asg(assignmentId) });
+      for (const [who, { assignmentId }] of [
+        ['street.zhaxi', street],
+        ['station.zhaxi', station],
+      ] as const)
+        await stage.done(who, acceptAssignment, { assignmentId: asg(assignmentId) });
       stage.world.clock.set(Date.UTC(2023, 11, 8, 16));
       await stage.world.advance(0);
       expect(await board('leader', '扎细街道办事处', 'sanitation')).toMatchObject({ light: 'yellow', warned: 1 });
@@ -340,7 +392,8 @@ describeEachWorld('assignments', (open) => {
       const centre = stage.db.caches.get(placeCache).area(worker.areaId!, stage.now())!.bounds;
       const [longitude, latitude] = [(centre[0] + centre[2]) / 2, (centre[1] + centre[3]) / 2];
       const tickets: Id<'tkt'>[] = [];
-      for (const text of ['电线杆小广告', '墙面小广告', '单元门小广告']) tickets.push((await stage.done('street.zhaxi', reportTicket, { longitude, latitude, text, assignmentId })).ticketId as Id<'tkt'>);
+      for (const text of ['电线杆小广告', '墙面小广告', '单元门小广告'])
+        tickets.push((await stage.done('street.zhaxi', reportTicket, { longitude, latitude, text, assignmentId })).ticketId as Id<'tkt'>);
       expect(await board('taskforce.sanitation', '扎细街道办事处', 'sanitation')).toMatchObject({ ticketsOpen: 3, ticketsClosed: 0 });
       await stage.done('street.zhaxi', dispatchTicket, { ticketId: tickets[0]!, workerPostId: worker.postId });
       await stage.done('grid.zhaxi.1', acceptTicket, { ticketId: tickets[0]! });

@@ -2,7 +2,21 @@ import { placeCache } from '@baxing/jurisdictions/server';
 import type { Id } from '@baxing/kernel';
 import { describeEachWorld } from '@baxing/testing';
 import { describe, expect, it } from 'vitest';
-import { campaignCoverage, commitImport, createCampaign, createTask, getCampaign, getPlanImport, getTask, importPlanFile, listCampaigns, listTasks, mendImport, publishCampaign, updateTask } from '../src/server/index.ts';
+import {
+  campaignCoverage,
+  commitImport,
+  createCampaign,
+  createTask,
+  getCampaign,
+  getPlanImport,
+  getTask,
+  importPlanFile,
+  listCampaigns,
+  listTasks,
+  mendImport,
+  publishCampaign,
+  updateTask,
+} from '../src/server/index.ts';
 import { createCampaignSchema, getCampaignSchema, listCampaignsSchema, listTasksSchema, type PlanRow } from '../src/index.ts';
 import { CAMPAIGN_START, commandId, expectRefused, MENDS, newCampaign, PLAN_FILE, preparedPlan, preview, publishedPlan, stageOf } from './support.ts';
 
@@ -28,7 +42,10 @@ describeEachWorld('campaigns', (open) => {
       expect(view.value.actions[0]!.members.map(({ duty, title }) => `${duty} ${title}`)).toEqual(['leader 组长', 'deputy 副组长', 'member 工作岗']);
       expect(view.value.policy).toEqual({ accept: { value: 4, unit: 'work_hour', calendar: 'lhasa' }, warnDays: 2 });
       expect(view.value.may).toMatchObject({ publish: true });
-      expect(await listCampaigns(stage.db, await stage.actor('grid.zhaxi.1'), listCampaignsSchema.parse({}))).toMatchObject({ ok: true, value: { rows: expect.arrayContaining([expect.objectContaining({ campaignId, state: 'draft' })]), next: null } });
+      expect(await listCampaigns(stage.db, await stage.actor('grid.zhaxi.1'), listCampaignsSchema.parse({}))).toMatchObject({
+        ok: true,
+        value: { rows: expect.arrayContaining([expect.objectContaining({ campaignId, state: 'draft' })]), next: null },
+      });
     });
 
     it('is for the office, within a place that exists', async () => {
@@ -78,7 +95,8 @@ describeEachWorld('campaigns', (open) => {
       const campaignId = await newCampaign(stage);
       const view = await preview(stage, campaignId);
       const importId = imp(view.importId);
-      const refusedMend = async (mend: Record<string, unknown>, details: Record<string, unknown>) => expectRefused(await stage.run('office', mendImport, { importId, mends: [mend] as never }), 'VALIDATION', { field: 'mends', index: 0, ...details });
+      const refusedMend = async (mend: Record<string, unknown>, details: Record<string, unknown>) =>
+        expectRefused(await stage.run('office', mendImport, { importId, mends: [mend] as never }), 'VALIDATION', { field: 'mends', index: 0, ...details });
       await refusedMend({ row: 99, column: 'target', value: 1 }, { rule: 'ROW' });
       await refusedMend({ row: 20, column: 'responsible', name: '某某街道', choice: 'leave_open' }, { rule: 'NAME' });
       await refusedMend({ row: 20, column: 'responsible', unitId: 'unt_nowhere' }, { rule: 'UNIT' });
@@ -137,15 +155,35 @@ describeEachWorld('campaigns', (open) => {
       const stage = stageOf(await open());
       const { campaignId, task } = await publishedPlan(stage);
       const { rows, sheet } = await preparedPlan();
-      const changed: PlanRow[] = rows.filter(({ cells }) => cells.no !== 3).map((row) => (row.cells.no === 1 ? { ...row, cells: { ...row.cells, target: 100 } } : row.cells.no === 15 ? { ...row, cells: { ...row.cells, deadline: '2023-12-31' } } : row.cells.no === 21 ? { ...row, cells: { ...row.cells, target: 20 } } : row));
+      const changed: PlanRow[] = rows
+        .filter(({ cells }) => cells.no !== 3)
+        .map((row) =>
+          row.cells.no === 1
+            ? { ...row, cells: { ...row.cells, target: 100 } }
+            : row.cells.no === 15
+              ? { ...row, cells: { ...row.cells, deadline: '2023-12-31' } }
+              : row.cells.no === 21
+                ? { ...row, cells: { ...row.cells, target: 20 } }
+                : row,
+        );
       const view = await preview(stage, campaignId, { sha256: 'e'.repeat(64), sheet, rows: changed });
       expect(view.changes).toEqual({ create: [], update: [{ row: 1, columns: ['target'] }], unchanged: 23, drop: [3] });
       await stage.done('office', mendImport, { importId: imp(view.importId), mends: [{ row: 20, column: 'responsible', choice: 'leave_open' }] });
       expect(await stage.done('office', commitImport, { importId: imp(view.importId) })).toMatchObject({ created: 0, updated: 1, unchanged: 23, dropped: 1 });
       const dry = await stage.done('office', publishCampaign, { campaignId, dryRun: true });
-      expect({ create: dry.create, change: dry.change.map(({ row }) => row), cancel: dry.cancel.map(({ row, assignments }) => [row, assignments]) }).toEqual({ create: [], change: [1], cancel: [[3, 0]] });
+      expect({ create: dry.create, change: dry.change.map(({ row }) => row), cancel: dry.cancel.map(({ row, assignments }) => [row, assignments]) }).toEqual({
+        create: [],
+        change: [1],
+        cancel: [[3, 0]],
+      });
       await stage.done('office', publishCampaign, { campaignId });
-      expect(await stage.db.read.selectFrom('task').select('state').where('id', '=', (await task(3)).id).executeTakeFirst()).toEqual({ state: 'cancelled' });
+      expect(
+        await stage.db.read
+          .selectFrom('task')
+          .select('state')
+          .where('id', '=', (await task(3)).id)
+          .executeTakeFirst(),
+      ).toEqual({ state: 'cancelled' });
       expect(await stage.done('office', publishCampaign, { campaignId, dryRun: true })).toMatchObject({ create: [], change: [], cancel: [], gaps: [] });
     });
 
@@ -168,10 +206,13 @@ describeEachWorld('campaigns', (open) => {
       const campaignId = await newCampaign(stage);
       const view = await preview(stage, campaignId);
       const importId = imp(view.importId);
-      await stage.done('office', mendImport, { importId, mends: [
-        { row: 20, column: 'responsible', choice: 'leave_open' },
-        { row: 24, column: 'responsible', choice: 'leave_open' },
-      ] });
+      await stage.done('office', mendImport, {
+        importId,
+        mends: [
+          { row: 20, column: 'responsible', choice: 'leave_open' },
+          { row: 24, column: 'responsible', choice: 'leave_open' },
+        ],
+      });
       await stage.done('office', commitImport, { importId });
       const gaps = [
         { row: 15, column: 'deadline', code: 'no_deadline', what: '飞线充电整治' },
@@ -194,7 +235,13 @@ describeEachWorld('campaigns', (open) => {
       expect(row(20).texts).toEqual([{ duty: 'responsible', text: '塔玛街道办事处', members: 0 }]);
       expect(duties(23, 'responsible')).toHaveLength(13);
       expect(duties(25, 'responsible')).toHaveLength(8);
-      expect(row(9).cells.map(({ unitId, duty }) => [unitId, duty])).toEqual(expect.arrayContaining([[stage.unit('扎细街道办事处'), 'responsible'], [stage.unit('扎细派出所'), 'responsible'], [stage.unit('市城市管理局'), 'lead']]));
+      expect(row(9).cells.map(({ unitId, duty }) => [unitId, duty])).toEqual(
+        expect.arrayContaining([
+          [stage.unit('扎细街道办事处'), 'responsible'],
+          [stage.unit('扎细派出所'), 'responsible'],
+          [stage.unit('市城市管理局'), 'lead'],
+        ]),
+      );
       expect(row(9).texts[0]!.members).toBeGreaterThan(100);
       expect(duties(11, 'responsible')).toEqual([{ unitId: stage.unit('达孜区城市管理局'), duty: 'responsible', via: null, assignments: [] }]);
 
@@ -247,7 +294,12 @@ describeEachWorld('campaigns', (open) => {
       const page = await list('office', { limit: 10 });
       expect([page.rows.length, page.next]).toEqual([10, '10']);
       expect((await list('office', { limit: 10, cursor: '20' })).rows.map(({ no }) => no)).toEqual([21, 22, 23, 24, 25]);
-      expect((await list('taskforce.sanitation', { actionCode: 'sanitation' })).rows.map(({ verbs }) => verbs)).toEqual([['update', 'assign'], ['update', 'assign'], ['update', 'assign'], ['update', 'assign']]);
+      expect((await list('taskforce.sanitation', { actionCode: 'sanitation' })).rows.map(({ verbs }) => verbs)).toEqual([
+        ['update', 'assign'],
+        ['update', 'assign'],
+        ['update', 'assign'],
+        ['update', 'assign'],
+      ]);
       expect((await list('taskforce.sanitation', { actionCode: 'safety' })).rows[0]!.verbs).toEqual([]);
 
       const input = { campaignId, actionCode: 'safety', what: '液化气瓶检查', target: 30, measure: '家', responsible: [{ text: '各街道办事处' }], leadUnitId: stage.unit('市应急管理局') };
@@ -261,11 +313,16 @@ describeEachWorld('campaigns', (open) => {
       expect(made.no).toBe(26);
       const taskId = made.taskId as Id<'tsk'>;
       expect(await getTask(stage.db, await stage.actor('street.zhaxi'), { taskId }, stage.now())).toMatchObject({ ok: false, refusal: { code: 'NOT_FOUND' } });
-      expect(await getTask(stage.db, await stage.actor('taskforce.safety'), { taskId }, stage.now())).toMatchObject({ ok: true, value: { target: 30, may: { update: true, assign: { code: 'WRONG_STATE' } }, gaps: [{ code: 'no_deadline' }, { code: 'no_standard' }] } });
+      expect(await getTask(stage.db, await stage.actor('taskforce.safety'), { taskId }, stage.now())).toMatchObject({
+        ok: true,
+        value: { target: 30, may: { update: true, assign: { code: 'WRONG_STATE' } }, gaps: [{ code: 'no_deadline' }, { code: 'no_standard' }] },
+      });
       expectRefused(await stage.run('taskforce.sanitation', updateTask, { taskId, what: '别的' }), 'NOT_FOUND');
       expectRefused(await stage.run('taskforce.sanitation', updateTask, { taskId: (await task(14)).id, what: '别的' }), 'FORBIDDEN');
       expectRefused(await stage.run('taskforce.safety', updateTask, { taskId, version: 9, what: '别的' }), 'CONFLICT');
-      expectRefused(await stage.run('taskforce.safety', updateTask, { taskId: (await task(14)).id, acceptanceStandard: '' }), 'GAPS', { cells: [{ row: 14, column: 'standard', code: 'no_standard' }] });
+      expectRefused(await stage.run('taskforce.safety', updateTask, { taskId: (await task(14)).id, acceptanceStandard: '' }), 'GAPS', {
+        cells: [{ row: 14, column: 'standard', code: 'no_standard' }],
+      });
       expect(await stage.done('taskforce.safety', updateTask, { taskId, version: 1, deadlineAt: Date.UTC(2023, 11, 31, 16), acceptanceStandard: '隐患清零' })).toMatchObject({ version: 2, gaps: [] });
       const dry = await stage.done('office', publishCampaign, { campaignId, dryRun: true });
       expect(dry.create.map(({ row }) => row)).toEqual([26]);

@@ -75,7 +75,8 @@ describe('quantities', () => {
 });
 
 describe('names', () => {
-  it('separates the units of one cell', () => expect(splitUnits('城南大队、扎细派出所,城关分局；市信访局\n市总工会/团市委')).toEqual(['城南大队', '扎细派出所', '城关分局', '市信访局', '市总工会', '团市委']));
+  it('separates the units of one cell', () =>
+    expect(splitUnits('城南大队、扎细派出所,城关分局；市信访局\n市总工会/团市委')).toEqual(['城南大队', '扎细派出所', '城关分局', '市信访局', '市总工会', '团市委']));
   it('does not liken two streets by what every street is called', () => expect(nameSimilarity('塔玛街道办事处', '纳金街道办事处')).toBe(0));
   it('likens what is nearly the same', () => expect(nameSimilarity('嘎玛贡桑街道', '嘎玛贡桑街道办事处')).toBe(1));
   it('likens a name with one sign missing', () => expect(nameSimilarity('市城市管理局', '城市管理局')).toBeGreaterThan(0.8));
@@ -84,10 +85,18 @@ describe('names', () => {
 });
 
 describe('splitting a target', () => {
-  it('splits equally, the first ones take the rest', () => expect(splitTarget(80, 'equal', Array.from({ length: 12 }, () => ({})))).toEqual({ ok: true, value: [7, 7, 7, 7, 7, 7, 7, 7, 6, 6, 6, 6] }));
+  it('splits equally, the first ones take the rest', () =>
+    expect(
+      splitTarget(
+        80,
+        'equal',
+        Array.from({ length: 12 }, () => ({})),
+      ),
+    ).toEqual({ ok: true, value: [7, 7, 7, 7, 7, 7, 7, 7, 6, 6, 6, 6] }));
   it('splits by weight', () => expect(splitTarget(45, 'weight', [{ weight: 2 }, { weight: 1 }])).toEqual({ ok: true, value: [30, 15] }));
   it('takes parts by hand that sum', () => expect(splitTarget(45, 'hand', [{ targetSteps: 25 }, { targetSteps: 20 }])).toEqual({ ok: true, value: [25, 20] }));
-  it('refuses parts that do not', () => expect(splitTarget(45, 'hand', [{ targetSteps: 25 }, { targetSteps: 25 }])).toMatchObject({ ok: false, refusal: { details: { rule: 'SUM', totalSteps: 45, givenSteps: 50 } } }));
+  it('refuses parts that do not', () =>
+    expect(splitTarget(45, 'hand', [{ targetSteps: 25 }, { targetSteps: 25 }])).toMatchObject({ ok: false, refusal: { details: { rule: 'SUM', totalSteps: 45, givenSteps: 50 } } }));
   it('refuses a missing part or weight', () => {
     expect(splitTarget(45, 'hand', [{ targetSteps: 45 }, {}])).toMatchObject({ ok: false, refusal: { details: { rule: 'PART', index: 1 } } });
     expect(splitTarget(45, 'weight', [{ weight: 1 }, {}])).toMatchObject({ ok: false, refusal: { details: { rule: 'WEIGHT' } } });
@@ -118,15 +127,17 @@ describe('gaps and lights', () => {
   it('names each column that is empty', () => {
     expect(gapsOf(whole)).toEqual([]);
     expect(gapsOf({ ...whole, deadlineAt: null, standing: true })).toEqual([]);
-    expect(gapsOf({ leadUnitId: null, responsibleUnits: 0, targetSteps: null, measure: '', acceptanceStandard: '', deadlineAt: null, standing: false }).map(({ code, column }) => `${code} ${column}`)).toEqual([
-      'no_owner lead',
-      'no_owner responsible',
-      'no_deadline deadline',
-      'no_number target',
-      'no_standard standard',
-    ]);
+    expect(
+      gapsOf({ leadUnitId: null, responsibleUnits: 0, targetSteps: null, measure: '', acceptanceStandard: '', deadlineAt: null, standing: false }).map(({ code, column }) => `${code} ${column}`),
+    ).toEqual(['no_owner lead', 'no_owner responsible', 'no_deadline deadline', 'no_number target', 'no_standard standard']);
   });
-  it('is red before yellow before green', () => expect([lightOf({ held: 3, late: 1, warned: 1 }), lightOf({ held: 3, late: 0, warned: 1 }), lightOf({ held: 3, late: 0, warned: 0 }), lightOf({ held: 0, late: 0, warned: 0 })]).toEqual(['red', 'yellow', 'green', 'none']));
+  it('is red before yellow before green', () =>
+    expect([lightOf({ held: 3, late: 1, warned: 1 }), lightOf({ held: 3, late: 0, warned: 1 }), lightOf({ held: 3, late: 0, warned: 0 }), lightOf({ held: 0, late: 0, warned: 0 })]).toEqual([
+      'red',
+      'yellow',
+      'green',
+      'none',
+    ]));
 });
 
 const units = [
@@ -179,7 +190,8 @@ describe('examining a plan', () => {
     const { tasks } = examinePlan([rowOf({ responsible: '纳金街道、各街道办事处' })], [], context);
     expect(tasks[0]!.responsible).toEqual([{ text: '各街道办事处', unitId: null, groupKind: 'street_office', create: null }]);
   });
-  it('names a number that comes twice', () => expect(examinePlan([rowOf({}, 3), rowOf({}, 4)], [], context).findings).toMatchObject([{ row: 1, sheetRow: 4, code: 'ROW_NUMBER_REPEATED', params: { firstSheetRow: 3 } }]));
+  it('names a number that comes twice', () =>
+    expect(examinePlan([rowOf({}, 3), rowOf({}, 4)], [], context).findings).toMatchObject([{ row: 1, sheetRow: 4, code: 'ROW_NUMBER_REPEATED', params: { firstSheetRow: 3 } }]));
   it('applies what a person decided, and forgets it with another content of the cell', () => {
     const rows = [rowOf({ responsible: '塔玛街道办事处' })];
     const chosen = addMend([], { sheetRow: 3, column: 'responsible', name: '塔玛街道办事处', unitId: 'unt_3' });
@@ -192,8 +204,20 @@ describe('examining a plan', () => {
 describe('the table in a workbook', () => {
   const sheet = (rows: PlanCell[][]) => [{ name: '表', rows }];
   it('finds the header below a title and leaves empty rows out', () => {
-    const read = readPlanTable(sheet([['标题'], ['序号', '行动', '重点任务（干什么）', '牵头单位', '责任单位 (谁来干)', '完成时限'], [1, '甲', '乙', '丙', '丁', '2023-12-31'], [null, '甲', null], [2, '甲', '乙', '丙', '丁', null]]));
+    const read = readPlanTable(
+      sheet([
+        ['标题'],
+        ['序号', '行动', '重点任务（干什么）', '牵头单位', '责任单位 (谁来干)', '完成时限'],
+        [1, '甲', '乙', '丙', '丁', '2023-12-31'],
+        [null, '甲', null],
+        [2, '甲', '乙', '丙', '丁', null],
+      ]),
+    );
     expect(read).toMatchObject({ ok: true, value: { rows: [{ sheetRow: 3, cells: { no: 1, what: '乙', responsible: '丁', target: null } }, { sheetRow: 5 }] } });
   });
-  it('says which headings are missing', () => expect(readPlanTable(sheet([['行动', '重点任务', '牵头单位']]))).toMatchObject({ ok: false, refusal: { code: 'VALIDATION', details: { rule: 'HEADER_MISSING', columns: ['责任单位', '完成时限'] } } }));
+  it('says which headings are missing', () =>
+    expect(readPlanTable(sheet([['行动', '重点任务', '牵头单位']]))).toMatchObject({
+      ok: false,
+      refusal: { code: 'VALIDATION', details: { rule: 'HEADER_MISSING', columns: ['责任单位', '完成时限'] } },
+    }));
 });

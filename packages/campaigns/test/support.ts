@@ -15,7 +15,13 @@ export const CAMPAIGN_START = startOfDay(19_674); // 2023-11-13
 export const commandId = (): string => newCommandId(Date.now(), randomFillSync);
 
 export async function actorOf(db: Database, userName: string): Promise<Actor> {
-  const row = await db.read.selectFrom('post').innerJoin('account', 'account.id', 'post.account_id').selectAll('post').where('account.user_name', '=', userName).orderBy('post.ordinal').executeTakeFirstOrThrow();
+  const row = await db.read
+    .selectFrom('post')
+    .innerJoin('account', 'account.id', 'post.account_id')
+    .selectAll('post')
+    .where('account.user_name', '=', userName)
+    .orderBy('post.ordinal')
+    .executeTakeFirstOrThrow();
   const areaId = row.area_id as Id<'jur'> | null;
   return {
     accountId: row.account_id as Id<'acc'>,
@@ -68,7 +74,10 @@ export function stageOf(world: World): Stage {
       return found.id;
     },
     place(name) {
-      const found = db.caches.get(placeCache).jurisdictions(clock.now()).find((place) => place.name === name);
+      const found = db.caches
+        .get(placeCache)
+        .jurisdictions(clock.now())
+        .find((place) => place.name === name);
       if (!found) throw new Error(`no place ${name}`);
       return found.id;
     },
@@ -117,6 +126,7 @@ export async function publishedPlan(stage: Stage): Promise<{ campaignId: Id<'cmp
   await stage.done('office', publishCampaign, { campaignId });
   return {
     campaignId,
-    task: async (no) => (await stage.db.read.selectFrom('task').select(['id', 'version']).where('campaign_id', '=', campaignId).where('no', '=', no).executeTakeFirstOrThrow()) as { id: Id<'tsk'>; version: number },
+    task: async (no) =>
+      (await stage.db.read.selectFrom('task').select(['id', 'version']).where('campaign_id', '=', campaignId).where('no', '=', no).executeTakeFirstOrThrow()) as { id: Id<'tsk'>; version: number },
   };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readWorkbook } from '../src/server/index.ts';
-import { cell, excel, sheetOf, workbookOf, zipOf } from './workbooks.ts';
+import { cell, newWorkbook, sheetOf, workbookOf, zipOf } from './workbooks.ts';
 
 const PLAN = fileURLToPath(new URL('../data/八大行动任务分解表.xlsx', import.meta.url));
 
@@ -38,7 +38,7 @@ describe('the workbook port', () => {
   it('answers the same from bytes and from a path', async () => expect(await readWorkbook(readFileSync(PLAN))).toEqual(await readWorkbook(PLAN)));
 
   it('flattens dates, rich text, links, formulas and errors', async () => {
-    const book = new (excel().Workbook)();
+    const book = newWorkbook();
     const sheet = book.addWorksheet('表');
     sheet.addRow([
       new Date(Date.UTC(2023, 11, 31)),
@@ -54,7 +54,8 @@ describe('the workbook port', () => {
     expect(read).toMatchObject({ ok: true, value: { sheets: [{ rows: [[{ date: '2023-12-31' }, '扎细街道', '通告', 2, null, true], [], [null, '二']] }] } });
   });
 
-  it('reads a workbook made by hand', async () => expect(await readWorkbook(workbookOf(sheetOf(`<row r="1">${cell('A1', '甲')}</row>`)))).toMatchObject({ ok: true, value: { sheets: [{ name: '表', rows: [['甲']] }] } }));
+  it('reads a workbook made by hand', async () =>
+    expect(await readWorkbook(workbookOf(sheetOf(`<row r="1">${cell('A1', '甲')}</row>`)))).toMatchObject({ ok: true, value: { sheets: [{ name: '表', rows: [['甲']] }] } }));
 });
 
 const rows = (n: number, make: (i: number) => string): string => Array.from({ length: n }, (_, i) => make(i + 1)).join('');
@@ -70,7 +71,16 @@ const HOSTILE: readonly (readonly [what: string, make: () => Uint8Array, code: s
   ['an encrypted part', () => workbookOf(plain, [{ name: 'xl/worksheets/sheet1.xml', data: plain, encrypted: true }]), 'UNSAFE_FILE', 'ENCRYPTED'],
   ['a zip bomb', () => workbookOf(plain, [{ name: 'xl/media/image1.bin', data: Buffer.alloc(200_000_000) }]), 'LIMIT_EXCEEDED', 'RATIO'],
   ['a zip bomb that lies about its size', () => workbookOf(plain, [{ name: 'xl/media/image1.bin', data: Buffer.alloc(100_000_000), claims: 1000 }]), 'UNSAFE_FILE', 'BROKEN_ZIP'],
-  ['many parts that are large together', () => workbookOf(plain, Array.from({ length: 40 }, (_, i) => ({ name: `xl/media/${i}.xml`, data: Buffer.alloc(900_000, 32) }))), 'LIMIT_EXCEEDED', 'INFLATED_BYTES'],
+  [
+    'many parts that are large together',
+    () =>
+      workbookOf(
+        plain,
+        Array.from({ length: 40 }, (_, i) => ({ name: `xl/media/${i}.xml`, data: Buffer.alloc(900_000, 32) })),
+      ),
+    'LIMIT_EXCEEDED',
+    'INFLATED_BYTES',
+  ],
   ['a million rows', () => workbookOf(sheetOf(rows(1_000_000, (i) => `<row r="${i}"/>`))), 'LIMIT_EXCEEDED', 'ROWS'],
   ['the millionth row alone', () => workbookOf(sheetOf('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')), 'LIMIT_EXCEEDED', 'ROWS'],
   ['rows without numbers', () => workbookOf(sheetOf(rows(20_000, () => '<row><c><v>1</v></c></row>'))), 'LIMIT_EXCEEDED', 'ROWS'],
@@ -79,16 +89,35 @@ const HOSTILE: readonly (readonly [what: string, make: () => Uint8Array, code: s
   ['everything merged', () => workbookOf(sheetOf(`<row r="1">${cell('A1', '甲')}</row>`, '<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>')), 'LIMIT_EXCEEDED', 'MERGED_CELLS'],
   ['a merged range in disguise', () => workbookOf(sheetOf(`<row r="1">${cell('A1', '甲')}</row>`, '<mergeCells><mergeCell ref="A1:XFD&#49;048576"/></mergeCells>')), 'UNSAFE_FILE', 'MERGED_RANGE'],
   ['macros', () => workbookOf(plain, [{ name: 'xl/vbaProject.bin', data: 'x' }]), 'UNSAFE_FILE', 'MACROS'],
-  ['a macro-enabled content type', () => workbookOf(plain, [{ name: '[Content_Types].xml', data: '<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>' }]), 'UNSAFE_FILE', 'MACROS'],
+  [
+    'a macro-enabled content type',
+    () => workbookOf(plain, [{ name: '[Content_Types].xml', data: '<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>' }]),
+    'UNSAFE_FILE',
+    'MACROS',
+  ],
   ['an external entity', () => workbookOf(plain.replace('<worksheet', '<!DOCTYPE worksheet [<!ENTITY x SYSTEM "file:///etc/passwd">]><worksheet')), 'UNSAFE_FILE', 'ENTITIES'],
   ['entities in a part nobody looks at', () => workbookOf(plain, [{ name: 'docProps/core.xml', data: '<!DOCTYPE lolz [<!ENTITY a "aa">]><a>&a;</a>' }]), 'UNSAFE_FILE', 'ENTITIES'],
   ['entities hidden by UTF-16', () => workbookOf(plain, [{ name: 'docProps/core.xml', data: Buffer.from('\ufeff<!DOCTYPE a [<!ENTITY a "aa">]><a/>', 'utf16le') }]), 'UNSAFE_FILE', 'ENCODING'],
   ['a link to another workbook', () => workbookOf(plain, [{ name: 'xl/externalLinks/externalLink1.xml', data: '<a/>' }]), 'UNSAFE_FILE', 'EXTERNAL_LINKS'],
-  ['an external relation', () => workbookOf(plain, [{ name: 'xl/worksheets/_rels/sheet1.xml.rels', data: rels('<Relationship Id="a" Type="http://x/image" Target="http://10.0.0.1/" TargetMode="External"/>') }]), 'UNSAFE_FILE', 'EXTERNAL_LINKS'],
+  [
+    'an external relation',
+    () => workbookOf(plain, [{ name: 'xl/worksheets/_rels/sheet1.xml.rels', data: rels('<Relationship Id="a" Type="http://x/image" Target="http://10.0.0.1/" TargetMode="External"/>') }]),
+    'UNSAFE_FILE',
+    'EXTERNAL_LINKS',
+  ],
   ['an embedded object', () => workbookOf(plain, [{ name: 'xl/embeddings/oleObject1.bin', data: 'x' }]), 'UNSAFE_FILE', 'EMBEDDED_OBJECTS'],
   ['a data connection', () => workbookOf(plain, [{ name: 'xl/connections.xml', data: '<a/>' }]), 'UNSAFE_FILE', 'EXTERNAL_DATA'],
   ['a part twice', () => zipOf([...Array.from({ length: 2 }, () => ({ name: 'xl/workbook.xml', data: '<a/>' }))]), 'UNSAFE_FILE', 'REPEATED_PART'],
-  ['too many parts', () => workbookOf(plain, Array.from({ length: 300 }, (_, i) => ({ name: `xl/media/${i}.png`, data: 'x' }))), 'LIMIT_EXCEEDED', 'ENTRIES'],
+  [
+    'too many parts',
+    () =>
+      workbookOf(
+        plain,
+        Array.from({ length: 300 }, (_, i) => ({ name: `xl/media/${i}.png`, data: 'x' })),
+      ),
+    'LIMIT_EXCEEDED',
+    'ENTRIES',
+  ],
   ['too large a file', () => new Uint8Array(5_000_001), 'LIMIT_EXCEEDED', 'FILE_BYTES'],
   ['broken XML', () => workbookOf('<worksheet><sheetData><row'), 'UNSAFE_FILE', 'BROKEN_WORKBOOK'],
 ];
@@ -102,7 +131,12 @@ describe('workbooks that are refused', () => {
   });
 
   it('lets a clickable link through', async () => {
-    const linked = workbookOf(plain, [{ name: 'xl/worksheets/_rels/sheet1.xml.rels', data: rels('<Relationship Id="a" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="https://example.org/" TargetMode="External"/>') }]);
+    const linked = workbookOf(plain, [
+      {
+        name: 'xl/worksheets/_rels/sheet1.xml.rels',
+        data: rels('<Relationship Id="a" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="https://example.org/" TargetMode="External"/>'),
+      },
+    ]);
     expect(await readWorkbook(linked)).toMatchObject({ ok: true });
   });
 

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
-import { deflateRawSync, crc32 } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
+import excel from '@protobi/exceljs';
 
 /** Workbooks that nobody should send, made part by part: a zip writer that can also lie. */
 
@@ -68,4 +68,4 @@ export const cell = (ref: string, text: string): string => `<c r="${ref}" t="inl
 export const workbookOf = (sheet: string, over: readonly Part[] = []): Buffer => zipOf(partsOf(sheet, over));
 
 /** The library behind the port, to make workbooks as people's programs make them. */
-export const excel = (): typeof import('@protobi/exceljs') => createRequire(import.meta.url)('@protobi/exceljs') as typeof import('@protobi/exceljs');
+export const newWorkbook = (): InstanceType<typeof excel.Workbook> => new excel.Workbook();

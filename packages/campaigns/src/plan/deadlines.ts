@@ -33,7 +33,10 @@ export function parseDeadline(cell: PlanCell, start: number): DeadlineCell {
     return day === null ? UNREADABLE : { day };
   }
   if (typeof cell === 'number') return serialDay(cell);
-  const text = textOf(cell).normalize('NFKC').replace(/\s/g, '').replace(/(?:之?前|以前|前完成|为止|止)$/, '');
+  const text = textOf(cell)
+    .normalize('NFKC')
+    .replace(/\s/g, '')
+    .replace(/(?:之?前|以前|前完成|为止|止)$/, '');
   if (text === '') return { empty: true };
   if (STANDING.has(text)) return { standing: true };
   if (/^\d{5}$/.test(text)) return serialDay(Number(text));

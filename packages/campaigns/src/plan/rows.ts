@@ -37,7 +37,10 @@ export const PLAN_ROWS_MAX = 2000;
 export const PLAN_TEXT_MAX = 2000;
 const HEADER_SEARCH_ROWS = 20;
 
-const cellText = z.string().max(PLAN_TEXT_MAX).refine((text) => !hasForbiddenCharacters(text), { error: 'control characters' });
+const cellText = z
+  .string()
+  .max(PLAN_TEXT_MAX)
+  .refine((text) => !hasForbiddenCharacters(text), { error: 'control characters' });
 export const planCellSchema = z.union([cellText, z.number(), z.boolean(), z.null(), z.object({ date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/) })]);
 export const planRowSchema = z.object({ sheetRow: z.number().int().min(1).max(1_048_576), cells: z.record(z.enum(PLAN_COLUMNS), planCellSchema) });
 export const planRowsSchema = z.array(planRowSchema).min(1).max(PLAN_ROWS_MAX);
@@ -88,7 +91,9 @@ function readRows(sheet: SheetContent, headerIndex: number, headings: ReadonlyMa
     if (rows.length > PLAN_ROWS_MAX) return refuse('LIMIT_EXCEEDED', { field: 'file', rule: 'ROWS', max: PLAN_ROWS_MAX });
   }
   if (rows.length === 0) return refuse('VALIDATION', { field: 'file', rule: 'NO_ROWS' });
-  const bad = rows.flatMap(({ sheetRow, cells }) => PLAN_COLUMNS.filter((column) => typeof cells[column] === 'string' && hasForbiddenCharacters(cells[column] as string)).map((column) => ({ sheetRow, column })));
+  const bad = rows.flatMap(({ sheetRow, cells }) =>
+    PLAN_COLUMNS.filter((column) => typeof cells[column] === 'string' && hasForbiddenCharacters(cells[column] as string)).map((column) => ({ sheetRow, column })),
+  );
   if (bad.length > 0) return refuse('VALIDATION', { field: 'file', rule: 'TEXT_UNREADABLE', cells: bad.slice(0, 20) });
   const long = rows.find(({ cells }) => PLAN_COLUMNS.some((column) => typeof cells[column] === 'string' && (cells[column] as string).length > PLAN_TEXT_MAX));
   if (long) return refuse('LIMIT_EXCEEDED', { field: 'file', rule: 'TEXT', sheetRow: long.sheetRow, max: PLAN_TEXT_MAX });

@@ -54,14 +54,22 @@ export function sees(scope: Scope | null, writes: Scope | null, actor: Actor, ta
   if (scope === null) return false;
   const subject = scopeOfTask(task, concern);
   if (taskPhaseOf(task.state) === 'draft' && (writes === null || !inScope(writes, actor, subject))) return false;
-  return inScope(scope, actor, subject) || (scope === 'area' && [...concern.units].some((unitId) => inScope('area', actor, { areaPath: unitPath(places, unitId, at) }))) || (scope === 'own' && concern.units.has(actor.unitId));
+  return (
+    inScope(scope, actor, subject) ||
+    (scope === 'area' && [...concern.units].some((unitId) => inScope('area', actor, { areaPath: unitPath(places, unitId, at) }))) ||
+    (scope === 'own' && concern.units.has(actor.unitId))
+  );
 }
 
 export const TASK_MAY = ['update', 'assign'] as const;
 export type TaskMay = May<(typeof TASK_MAY)[number]>;
 
 /** @refuses NOT_FOUND, FORBIDDEN, WRONG_STATE, CONFLICT */
-export async function accessTask(ctx: CommandContext, input: { taskId: string; version?: number | undefined }, verb: 'update' | 'assign'): Promise<Result<{ task: TaskRow; concern: TaskConcern; transition: TaskTransition }>> {
+export async function accessTask(
+  ctx: CommandContext,
+  input: { taskId: string; version?: number | undefined },
+  verb: 'update' | 'assign',
+): Promise<Result<{ task: TaskRow; concern: TaskConcern; transition: TaskTransition }>> {
   const found = await readTask(inCommand(ctx), ctx.actor, input.taskId);
   if (!found.ok) return found;
   const refused = judgeTask(ctx.cached(policyCache).table, ctx.actor, found.value, verb);
@@ -150,7 +158,11 @@ function judgeAssignment(policy: PolicyTable, actor: Actor, row: AssignmentRow, 
  * Loads an assignment for one move of who acts.
  * @refuses NOT_FOUND not visible; FORBIDDEN visible, but not this verb; WRONG_STATE; SEPARATION; CONFLICT
  */
-export async function accessAssignment(ctx: CommandContext, input: { assignmentId: string; version?: number | undefined }, move: AssignmentMove): Promise<Result<{ assignment: AssignmentRow; transition: AssignmentTransition }>> {
+export async function accessAssignment(
+  ctx: CommandContext,
+  input: { assignmentId: string; version?: number | undefined },
+  move: AssignmentMove,
+): Promise<Result<{ assignment: AssignmentRow; transition: AssignmentTransition }>> {
   const found = await readAssignment(inCommand(ctx), ctx.actor, input.assignmentId);
   if (!found.ok) return found;
   const assignment = found.value;

@@ -56,7 +56,8 @@ export const commitImport = defineCommand({
     let places = ctx.cached(placeCache);
     let examined = await examineImport(ctx.tx, places, ctx.at, campaign, plan);
     const errors = examined.findings.filter(({ severity }) => severity === 'error');
-    if (errors.length > 0) return refuse('FINDINGS_OPEN', { cells: errors.slice(0, 200).map(({ row, sheetRow, column, code, value }) => ({ row, sheetRow, column, code, value })), total: errors.length });
+    if (errors.length > 0)
+      return refuse('FINDINGS_OPEN', { cells: errors.slice(0, 200).map(({ row, sheetRow, column, code, value }) => ({ row, sheetRow, column, code, value })), total: errors.length });
     const unitsCreated = await createUnits(ctx, [...examined.changes.create, ...examined.changes.update.map(({ planned }) => planned)]);
     if (unitsCreated.length > 0) {
       places = await placeCache.load(ctx.tx);
@@ -73,7 +74,11 @@ export const commitImport = defineCommand({
       const saved = await saveTask(ctx, task, concerns.get(task.id)!, { to: task.state, event: 'dropped' }, { dropped: 1 }, { importId: plan.id });
       if (!saved.ok) return saved;
     }
-    await ctx.tx.updateTable('plan_import').set({ state: IMPORT_STATES.committed, committed_at: ctx.at, version: plan.version + 1 }).where('id', '=', plan.id).execute();
+    await ctx.tx
+      .updateTable('plan_import')
+      .set({ state: IMPORT_STATES.committed, committed_at: ctx.at, version: plan.version + 1 })
+      .where('id', '=', plan.id)
+      .execute();
     const counts = { created: create.length, updated: update.length, unchanged: unchanged.length, dropped: drop.length, unitsCreated };
     ctx.record({ type: 'planImport.committed', subject: 'planImport', subjectId: plan.id, scope: {}, data: { campaignId: campaign.id, ...counts } });
     return ok({ importId: plan.id, ...counts });
@@ -88,8 +93,20 @@ async function createUnits(ctx: CommandContext, tasks: readonly PlannedTask[]): 
   };
   for (const task of tasks) for (const unit of [task.lead, ...task.responsible, ...task.cooperating]) want(unit);
   if (wanted.size === 0) return [];
-  const last = await ctx.tx.selectFrom('unit').select((eb) => eb.fn.max<number | null>('ordinal').as('ordinal')).executeTakeFirst();
-  const rows = [...wanted.values()].map(({ name, kind }, i) => ({ name, shortName: name, kind, parent: null, areaCode: null, areaNote: '', note: '由任务分解表导入时新建', ordinal: (last?.ordinal ?? 0) + 1 + i }));
+  const last = await ctx.tx
+    .selectFrom('unit')
+    .select((eb) => eb.fn.max<number | null>('ordinal').as('ordinal'))
+    .executeTakeFirst();
+  const rows = [...wanted.values()].map(({ name, kind }, i) => ({
+    name,
+    shortName: name,
+    kind,
+    parent: null,
+    areaCode: null,
+    areaNote: '',
+    note: '由任务分解表导入时新建',
+    ordinal: (last?.ordinal ?? 0) + 1 + i,
+  }));
   const made = await importUnits.run(ctx, { codes: NATIONAL_CODES, validFrom: ctx.at, rows });
   if (!made.ok) throw new Error(`units could not be made: ${JSON.stringify(made.refusal)}`);
   return rows.map(({ name }) => name);
@@ -128,7 +145,11 @@ async function createTasks(ctx: CommandContext, places: PlaceIndex, campaign: Ca
     version: 1,
     updated_at: ctx.at,
   }));
-  for (let i = 0; i < rows.length; i += ROWS_PER_INSERT) await ctx.tx.insertInto('task').values(rows.slice(i, i + ROWS_PER_INSERT)).execute();
+  for (let i = 0; i < rows.length; i += ROWS_PER_INSERT)
+    await ctx.tx
+      .insertInto('task')
+      .values(rows.slice(i, i + ROWS_PER_INSERT))
+      .execute();
   await writeTaskUnits(
     ctx,
     rows.map((row, i) => ({ taskId: row.id, parties: planned[i]!, groupAreaId: groupArea(places, row.lead_unit_id, campaign.area_id, ctx.at) })),
@@ -146,4 +167,3 @@ async function updateTask(ctx: CommandContext, places: PlaceIndex, campaign: Cam
   const concern = (await concernsOf(ctx.tx, places, ctx.at, [{ id: task.id, lead_unit_id: set.lead_unit_id }])).get(task.id)!;
   return saveTask(ctx, task, concern, transition.value, set, { columns, byPlan: true });
 }
-

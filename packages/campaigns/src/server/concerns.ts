@@ -27,7 +27,15 @@ export async function concernsOf(reader: Reader, places: PlaceIndex, at: number,
   const holders: { task_id: string; unit_id: string }[] = [];
   for (let i = 0; i < tasks.length; i += CHUNK) {
     const ids = tasks.slice(i, i + CHUNK).map((task) => task.id);
-    rows.push(...(await reader.selectFrom('task_unit').select(['task_id', 'duty', 'unit_id', 'text', 'group_kind', 'group_area_id']).where('task_id', 'in', ids).orderBy('task_id').orderBy('ordinal').execute()));
+    rows.push(
+      ...(await reader
+        .selectFrom('task_unit')
+        .select(['task_id', 'duty', 'unit_id', 'text', 'group_kind', 'group_area_id'])
+        .where('task_id', 'in', ids)
+        .orderBy('task_id')
+        .orderBy('ordinal')
+        .execute()),
+    );
     holders.push(...(await reader.selectFrom('assignment').select(['task_id', 'unit_id']).distinct().where('task_id', 'in', ids).execute()));
   }
   const groups = new Map<string, string[]>();

@@ -72,7 +72,7 @@ export async function recountCampaignCounters(reader: Reader): Promise<Map<strin
     if (value !== 0) sums.set(`${scope}\n${subject}\n${name}`, (sums.get(`${scope}\n${subject}\n${name}`) ?? 0) + value);
   };
   const cells = new Map<string, readonly [scope: string, cell: string]>();
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const rows = (await reader.selectFrom('assignment').selectAll().where('id', '>', after).orderBy('id').limit(PAGE).execute()) as AssignmentRow[];
     for (const row of rows) {
       for (const counted of assignmentCounters(row)) add(...counted);

@@ -59,9 +59,12 @@ export async function campaignCoverage(db: Database, actor: Actor, input: z.outp
   const tasks = (await query.execute()) as TaskRow[];
   const concerns = await concernsOf(db.read, places, at, tasks);
   const inReach = (unitId: string): boolean => scope !== 'area' || inScope('area', actor, { units: [unitId], areaPath: unitPath(places, unitId, at) });
-  const seen = tasks.filter((task) => (scope === 'area' ? [...concerns.get(task.id)!.units].some(inReach) : inScope(scope, actor, { units: [...concerns.get(task.id)!.units], actionCode: task.action_code })));
+  const seen = tasks.filter((task) =>
+    scope === 'area' ? [...concerns.get(task.id)!.units].some(inReach) : inScope(scope, actor, { units: [...concerns.get(task.id)!.units], actionCode: task.action_code }),
+  );
   const held = new Map<string, AssignmentRow[]>();
-  for (const row of (await db.read.selectFrom('assignment').selectAll().where('campaign_id', '=', input.campaignId).orderBy('id').execute()) as AssignmentRow[]) if (isHolding(row.state)) held.set(row.task_id, [...(held.get(row.task_id) ?? []), row]);
+  for (const row of (await db.read.selectFrom('assignment').selectAll().where('campaign_id', '=', input.campaignId).orderBy('id').execute()) as AssignmentRow[])
+    if (isHolding(row.state)) held.set(row.task_id, [...(held.get(row.task_id) ?? []), row]);
 
   const rows = seen.map((task): CoverageRow => {
     const concern = concerns.get(task.id)!;
@@ -69,7 +72,12 @@ export async function campaignCoverage(db: Database, actor: Actor, input: z.outp
     const cells = new Map<string, CoverageCell>();
     const add = (unitId: string, duty: CoverageCell['duty'], via: string | null): void => {
       if (cells.has(unitId) || !inReach(unitId)) return;
-      cells.set(unitId, { unitId, duty, via, assignments: assignments.filter((row) => row.unit_id === unitId).map((row) => ({ assignmentId: row.id, state: row.state, targetSteps: row.target_steps })) });
+      cells.set(unitId, {
+        unitId,
+        duty,
+        via,
+        assignments: assignments.filter((row) => row.unit_id === unitId).map((row) => ({ assignmentId: row.id, state: row.state, targetSteps: row.target_steps })),
+      });
     };
     // Who does the work comes first: 达孜区城市管理局 leads its own task.
     for (const { unitId, via } of concern.responsible) add(unitId, 'responsible', via);

@@ -19,11 +19,7 @@ function packagedActions(places: PlaceIndex, at: number): ActionInput[] {
       placeholder,
       planDocument,
       ...(unit ? { taskForceUnitId: unit.id } : {}),
-      members: [
-        { duty: 'leader', title: '组长' },
-        { duty: 'deputy', title: '副组长' },
-        ...(unit ? [{ duty: 'member' as const, title: '工作岗', unitId: unit.id }] : []),
-      ],
+      members: [{ duty: 'leader', title: '组长' }, { duty: 'deputy', title: '副组长' }, ...(unit ? [{ duty: 'member' as const, title: '工作岗', unitId: unit.id }] : [])],
     };
   });
 }
@@ -84,7 +80,13 @@ export const createCampaign = defineCommand({
           .values(action.members.map((member, i) => ({ id: ctx.newId('tfm'), action_id: actionId, duty: member.duty, title: member.title, unit_id: member.unitId ?? null, ordinal: i })))
           .execute();
     }
-    ctx.record({ type: 'campaign.created', subject: 'campaign', subjectId: campaignId, scope: { areaPath: places.pathOf(input.areaId) }, data: { name: input.name, actions: actions.map(({ code }) => code) } });
+    ctx.record({
+      type: 'campaign.created',
+      subject: 'campaign',
+      subjectId: campaignId,
+      scope: { areaPath: places.pathOf(input.areaId) },
+      data: { name: input.name, actions: actions.map(({ code }) => code) },
+    });
     return ok({ campaignId, version: 1 });
   },
 });

@@ -44,7 +44,11 @@ export const createTask = defineCommand({
       .where('version', '=', campaign.version)
       .executeTakeFirst();
     if (mine.numUpdatedRows !== 1n) return refuse('CONFLICT', { version: campaign.version });
-    const last = await ctx.tx.selectFrom('task').select((eb) => eb.fn.max<number | null>('no').as('no')).where('campaign_id', '=', campaign.id).executeTakeFirst();
+    const last = await ctx.tx
+      .selectFrom('task')
+      .select((eb) => eb.fn.max<number | null>('no').as('no'))
+      .where('campaign_id', '=', campaign.id)
+      .executeTakeFirst();
     const task: TaskRow = {
       id: ctx.newId('tsk'),
       campaign_id: campaign.id,
@@ -70,7 +74,11 @@ export const createTask = defineCommand({
       updated_at: ctx.at,
     };
     await ctx.tx.insertInto('task').values(task).execute();
-    await writeTaskUnits(ctx, [{ taskId: task.id, parties: { responsible: responsible.value, cooperating: cooperating.value }, groupAreaId: groupArea(places, task.lead_unit_id, campaign.area_id, ctx.at) }], false);
+    await writeTaskUnits(
+      ctx,
+      [{ taskId: task.id, parties: { responsible: responsible.value, cooperating: cooperating.value }, groupAreaId: groupArea(places, task.lead_unit_id, campaign.area_id, ctx.at) }],
+      false,
+    );
     const files = await addAttachments(ctx, task.id, input.attachments);
     if (!files.ok) return files;
     const concern = (await concernsOf(ctx.tx, places, ctx.at, [task])).get(task.id)!;

@@ -42,7 +42,10 @@ export async function findReceivers(ctx: CommandContext, targets: AssignTaskInpu
   const receivers: Receiver[] = [];
   const seen = new Set<string>();
   for (const [index, target] of targets.entries()) {
-    const found = target.postId === undefined ? ok(places.unit(target.unitId!, ctx.at) && { unitId: target.unitId!, postId: null, areaPath: unitPath(places, target.unitId!, ctx.at) }) : await findPost(ctx, target.postId);
+    const found =
+      target.postId === undefined
+        ? ok(places.unit(target.unitId!, ctx.at) && { unitId: target.unitId!, postId: null, areaPath: unitPath(places, target.unitId!, ctx.at) })
+        : await findPost(ctx, target.postId);
     if (!found.ok) return refuse('VALIDATION', { field: 'targets', index, ...found.refusal.details });
     if (!found.value) return refuse('VALIDATION', { field: 'targets', index, rule: 'UNIT', unitId: target.unitId });
     if (seen.has(receiverKey(found.value))) return refuse('VALIDATION', { field: 'targets', index, rule: 'TWICE' });

@@ -8,7 +8,8 @@ import { ACCEPT_CLOCK, LATE_TIMER, WARN_TIMER } from './time-limits.ts';
 
 /** What happens when a time limit of an assignment comes near or passes. */
 
-const find = async (ctx: CommandContext, id: string): Promise<AssignmentRow | undefined> => (await ctx.tx.selectFrom('assignment').selectAll().where('id', '=', id).executeTakeFirst()) as AssignmentRow | undefined;
+const find = async (ctx: CommandContext, id: string): Promise<AssignmentRow | undefined> =>
+  (await ctx.tx.selectFrom('assignment').selectAll().where('id', '=', id).executeTakeFirst()) as AssignmentRow | undefined;
 
 async function flag(ctx: CommandContext, row: AssignmentRow, set: Partial<Pick<AssignmentRow, 'late' | 'warned' | 'accept_late' | 'accept_warned' | 'accept_due_at'>>, event: string): Promise<void> {
   if (Object.entries(set).every(([column, value]) => row[column as keyof AssignmentRow] === value)) return;

@@ -10,7 +10,16 @@ import type { AssignmentView } from './views.ts';
 export interface AssignmentDetail extends AssignmentView {
   /** What the task says of how and to what degree; an assignee may always read it. */
   readonly task: { readonly how: string; readonly acceptanceStandard: string; readonly postTitle: string; readonly deadlineAt: number | null };
-  readonly reports: readonly { readonly reportId: string; readonly steps: number; readonly value: number; readonly note: string; readonly fileIds: readonly string[]; readonly postId: string; readonly round: number; readonly at: number }[];
+  readonly reports: readonly {
+    readonly reportId: string;
+    readonly steps: number;
+    readonly value: number;
+    readonly note: string;
+    readonly fileIds: readonly string[];
+    readonly postId: string;
+    readonly round: number;
+    readonly at: number;
+  }[];
   /** How the limit for accepting was computed. */
   readonly acceptLimit: ReturnType<typeof computeClock>;
   readonly may: AssignmentMay;

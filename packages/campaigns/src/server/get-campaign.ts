@@ -24,7 +24,14 @@ export interface CampaignView extends CampaignSummary {
     readonly members: readonly { readonly duty: string; readonly title: string; readonly unit: UnitName | null }[];
   }[];
   /** Plans uploaded so far, newest first; only for who may import. */
-  readonly imports: readonly { readonly importId: string; readonly fileName: string; readonly state: string; readonly createdAt: number; readonly committedAt: number | null; readonly version: number }[];
+  readonly imports: readonly {
+    readonly importId: string;
+    readonly fileName: string;
+    readonly state: string;
+    readonly createdAt: number;
+    readonly committedAt: number | null;
+    readonly version: number;
+  }[];
   readonly may: May<(typeof CAMPAIGN_VERBS)[number]>;
 }
 
@@ -46,7 +53,15 @@ export async function getCampaign(db: Database, actor: Actor, input: { campaignI
     .orderBy('task_force_member.ordinal')
     .execute();
   const importing = scopeFor(db, actor, 'campaigns.importPreview') !== null;
-  const imports = importing ? await db.read.selectFrom('plan_import').select(['id', 'file_name', 'state', 'created_at', 'committed_at', 'version']).where('campaign_id', '=', row.id).orderBy('id', 'desc').limit(IMPORTS_SHOWN).execute() : [];
+  const imports = importing
+    ? await db.read
+        .selectFrom('plan_import')
+        .select(['id', 'file_name', 'state', 'created_at', 'committed_at', 'version'])
+        .where('campaign_id', '=', row.id)
+        .orderBy('id', 'desc')
+        .limit(IMPORTS_SHOWN)
+        .execute()
+    : [];
   return ok({
     campaignId: row.id,
     name: row.name,
@@ -66,7 +81,9 @@ export async function getCampaign(db: Database, actor: Actor, input: { campaignI
       taskForce: action.task_force_unit_id === null ? null : unitName(places, action.task_force_unit_id),
       planDocument: action.plan_document,
       planFileId: action.plan_file_id,
-      members: members.filter((member) => member.action_id === action.id).map((member) => ({ duty: member.duty, title: member.title, unit: member.unit_id === null ? null : unitName(places, member.unit_id) })),
+      members: members
+        .filter((member) => member.action_id === action.id)
+        .map((member) => ({ duty: member.duty, title: member.title, unit: member.unit_id === null ? null : unitName(places, member.unit_id) })),
     })),
     imports: imports.map((plan) => ({ importId: plan.id, fileName: plan.file_name, state: plan.state, createdAt: plan.created_at, committedAt: plan.committed_at, version: plan.version })),
     may: Object.fromEntries(

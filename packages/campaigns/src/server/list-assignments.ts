@@ -20,7 +20,11 @@ export async function listAssignments(db: Database, actor: Actor, input: ListAss
   const scope = scopeFor(db, actor, 'assignments.list');
   if (scope === null) return refuse('FORBIDDEN', { verb: 'assignments.list' });
   if (input.cursor !== undefined && !CURSOR.test(input.cursor)) return refuse('VALIDATION', { field: 'cursor' });
-  let query = db.read.selectFrom('assignment').selectAll().orderBy('id', 'desc').limit(input.limit + 1);
+  let query = db.read
+    .selectFrom('assignment')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(input.limit + 1);
   if (scope !== 'all') query = query.where(visibleAssignments(scope, actor));
   if (input.campaignId !== undefined) query = query.where('campaign_id', '=', input.campaignId);
   if (input.taskId !== undefined) query = query.where('task_id', '=', input.taskId);
@@ -45,7 +49,13 @@ export async function viewAssignments(db: Database, rows: readonly AssignmentRow
   const tickets = new Map<string, { open: number; closed: number }>(ids.map((id) => [id, { open: 0, closed: 0 }]));
   for (const { subject, name, value } of await readCounters(db.read, db.dialect, TICKETS_SCOPE, ids)) tickets.get(subject)![name as 'open' | 'closed'] = value;
   const tasks = new Map(
-    (await db.read.selectFrom('task').select(['id', 'no', 'what', 'measure']).where('id', 'in', [...new Set(rows.map((row) => row.task_id))]).execute()).map((task) => [task.id, task as Pick<TaskRow, 'no' | 'what' | 'measure'>]),
+    (
+      await db.read
+        .selectFrom('task')
+        .select(['id', 'no', 'what', 'measure'])
+        .where('id', 'in', [...new Set(rows.map((row) => row.task_id))])
+        .execute()
+    ).map((task) => [task.id, task as Pick<TaskRow, 'no' | 'what' | 'measure'>]),
   );
   const places = db.caches.get(placeCache);
   return rows.map((row) => assignmentView(row, tasks.get(row.task_id)!, tickets.get(row.id)!, places));

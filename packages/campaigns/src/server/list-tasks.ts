@@ -35,7 +35,7 @@ export async function listTasks(db: Database, actor: Actor, input: ListTasksInpu
   const places = db.caches.get(placeCache);
   const found: { task: TaskRow; view: TaskListRow }[] = [];
   let after = Number(input.cursor ?? 0);
-  for (let more = true; more && found.length <= input.limit; ) {
+  for (let more = true; more && found.length <= input.limit;) {
     let query = db.read.selectFrom('task').selectAll().where('campaign_id', '=', input.campaignId).where('no', '>', after).orderBy('no').limit(WINDOW);
     if (input.actionCode !== undefined) query = query.where('action_code', '=', input.actionCode);
     if (input.states !== undefined && input.states.length > 0) query = query.where('state', 'in', input.states);
@@ -47,7 +47,11 @@ export async function listTasks(db: Database, actor: Actor, input: ListTasksInpu
       const concern = concerns.get(task.id)!;
       return sees(scope, writes, actor, task, concern, places, at) && (input.unitId === undefined || concern.units.has(input.unitId));
     });
-    const progress = await progressOf(db, input.campaignId, visible.map((task) => task.id));
+    const progress = await progressOf(
+      db,
+      input.campaignId,
+      visible.map((task) => task.id),
+    );
     for (const task of visible) {
       const concern = concerns.get(task.id)!;
       const may = mayOfTask(db, actor, task, concern);

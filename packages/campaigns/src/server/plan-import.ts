@@ -44,7 +44,12 @@ export interface PlanImportView {
   readonly findings: readonly Finding[];
   readonly errors: number;
   readonly warnings: number;
-  readonly changes: { readonly create: readonly number[]; readonly update: readonly { readonly row: number; readonly columns: readonly string[] }[]; readonly unchanged: number; readonly drop: readonly number[] };
+  readonly changes: {
+    readonly create: readonly number[];
+    readonly update: readonly { readonly row: number; readonly columns: readonly string[] }[];
+    readonly unchanged: number;
+    readonly drop: readonly number[];
+  };
 }
 
 export const IMPORT_STATES = { open: 'open', committed: 'committed' } as const;
@@ -126,7 +131,10 @@ function clashes(places: PlaceIndex, at: number, campaign: CampaignRow, task: Ta
   if (taskPhaseOf(task.state) === 'announced') {
     const leadUnitId = planned.lead?.unitId ?? null;
     const area = groupArea(places, leadUnitId, campaign.area_id, at);
-    const responsibleUnits = planned.responsible.reduce((sum, unit) => sum + (unit.groupKind === null ? Number(unit.unitId !== null || unit.create !== null) : groupMembers(places, unit.groupKind, area, at).length), 0);
+    const responsibleUnits = planned.responsible.reduce(
+      (sum, unit) => sum + (unit.groupKind === null ? Number(unit.unitId !== null || unit.create !== null) : groupMembers(places, unit.groupKind, area, at).length),
+      0,
+    );
     found.push(...gapsOf({ ...planned, leadUnitId, responsibleUnits }).map((gap) => finding(gap.column, 'GAP_IN_PUBLISHED', { gap: gap.code })));
   }
   return found;

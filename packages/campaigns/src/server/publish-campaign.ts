@@ -59,7 +59,12 @@ export const publishCampaign = defineCommand({
     const gaps = live.flatMap((task) => gapsOf(gapFacts(task, concerns.get(task.id)!)).map((gap) => ({ ...named(task), ...gap })));
     const open = new Map<string, AssignmentRow[]>();
     for (const task of dropped) {
-      const rows = await ctx.tx.selectFrom('assignment').selectAll().where('task_id', '=', task.id).where('state', 'in', assignmentStatesOf('waiting', 'working', 'checking', 'back')).execute();
+      const rows = await ctx.tx
+        .selectFrom('assignment')
+        .selectAll()
+        .where('task_id', '=', task.id)
+        .where('state', 'in', assignmentStatesOf('waiting', 'working', 'checking', 'back'))
+        .execute();
       open.set(task.id, rows as AssignmentRow[]);
     }
     const preview = { create: create.map(named), change: change.map(named), cancel: dropped.map((task) => ({ ...named(task), assignments: open.get(task.id)!.length })), gaps };

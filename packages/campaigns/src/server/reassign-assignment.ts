@@ -39,7 +39,15 @@ export const reassignAssignment = defineCommand({
     const made = await distribute(ctx, { task, campaign, receivers: receivers.value, totalSteps, split: input.split, deadlineAt: deadline.value, note: input.note, replacesId: assignment.id });
     if (!made.ok) return made;
     const concern = (await concernsOf(ctx.tx, ctx.cached(placeCache), ctx.at, [task])).get(task.id)!;
-    const saved = await saveTask(ctx, task, concern, open.value, {}, { replaces: assignment.id, assignments: made.value.map(({ assignmentId, unitId, targetSteps }) => ({ assignmentId, unitId, targetSteps })) }, true);
+    const saved = await saveTask(
+      ctx,
+      task,
+      concern,
+      open.value,
+      {},
+      { replaces: assignment.id, assignments: made.value.map(({ assignmentId, unitId, targetSteps }) => ({ assignmentId, unitId, targetSteps })) },
+      true,
+    );
     return saved.ok ? ok({ old: movedAnswer(ended.value), assignments: made.value }) : saved;
   },
 });

@@ -1,4 +1,3 @@
-
 import type { PlaceIndex } from '@baxing/jurisdictions/server';
 import type { GroupKind } from '../plan/groups.ts';
 import { makeRegister, type PlanRegister } from '../plan/register.ts';
@@ -32,5 +31,3 @@ export const unitPath = (places: PlaceIndex, unitId: string, at: number): string
   const area = places.unitAreas(unitId, at)[0];
   return area ? places.pathOf(area.id, at) : '/';
 };
-
-

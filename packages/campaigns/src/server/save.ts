@@ -71,10 +71,21 @@ export function recordAssignment(ctx: CommandContext, before: AssignmentRow | nu
 }
 
 /** The assignment holds its share no longer: its clock and timers end, and the share goes back to the task. */
-export async function release(ctx: CommandContext, assignment: AssignmentRow, transition: AssignmentTransition, set: Omit<Updateable<Schema['assignment']>, 'state'> = {}, data: Readonly<Record<string, unknown>> = {}): Promise<Result<AssignmentRow>> {
+export async function release(
+  ctx: CommandContext,
+  assignment: AssignmentRow,
+  transition: AssignmentTransition,
+  set: Omit<Updateable<Schema['assignment']>, 'state'> = {},
+  data: Readonly<Record<string, unknown>> = {},
+): Promise<Result<AssignmentRow>> {
   const clock = await stopClock(ctx, assignment.id, ACCEPT_CLOCK, { at: ctx.at });
   clearWorkTimers(ctx, assignment.id);
-  if (isHolding(assignment.state)) await ctx.tx.updateTable('task').set((eb) => ({ allotted_steps: eb('allotted_steps', '-', assignment.target_steps) })).where('id', '=', assignment.task_id).execute();
+  if (isHolding(assignment.state))
+    await ctx.tx
+      .updateTable('task')
+      .set((eb) => ({ allotted_steps: eb('allotted_steps', '-', assignment.target_steps) }))
+      .where('id', '=', assignment.task_id)
+      .execute();
   return saveAssignment(ctx, assignment, transition, { ...(clock?.late ? { accept_late: 1 } : {}), ...set }, data);
 }
 

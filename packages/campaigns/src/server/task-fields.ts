@@ -32,7 +32,12 @@ export function readTarget(target: number | null, measure: string): Result<numbe
 /** @refuses NOT_FOUND {fileId} does not exist or was uploaded by another account */
 export async function checkFiles(ctx: CommandContext, fileIds: readonly string[]): Promise<Result<null>> {
   if (fileIds.length === 0) return ok(null);
-  const own = await ctx.tx.selectFrom('file').select('id').where('id', 'in', [...new Set(fileIds)]).where('uploaded_by', '=', ctx.actor.accountId).execute();
+  const own = await ctx.tx
+    .selectFrom('file')
+    .select('id')
+    .where('id', 'in', [...new Set(fileIds)])
+    .where('uploaded_by', '=', ctx.actor.accountId)
+    .execute();
   const missing = fileIds.find((id) => !own.some((file) => file.id === id));
   return missing === undefined ? ok(null) : refuse('NOT_FOUND', { fileId: missing });
 }

@@ -16,7 +16,11 @@ export interface NamedParties {
 const ROWS_PER_INSERT = 200;
 
 /** Writes the parties of new or changed tasks; the task's event holds what they were. */
-export async function writeTaskUnits(ctx: CommandContext, tasks: readonly { readonly taskId: string; readonly parties: NamedParties; readonly groupAreaId: string }[], replace: boolean): Promise<void> {
+export async function writeTaskUnits(
+  ctx: CommandContext,
+  tasks: readonly { readonly taskId: string; readonly parties: NamedParties; readonly groupAreaId: string }[],
+  replace: boolean,
+): Promise<void> {
   if (replace) for (const { taskId } of tasks) await ctx.tx.deleteFrom('task_unit').where('task_id', '=', taskId).execute();
   const rows = tasks.flatMap(({ taskId, parties, groupAreaId }) =>
     [...parties.responsible.map((party) => ['responsible', party] as const), ...parties.cooperating.map((party) => ['cooperating', party] as const)].map(([duty, party], ordinal) => ({
@@ -30,7 +34,11 @@ export async function writeTaskUnits(ctx: CommandContext, tasks: readonly { read
       ordinal,
     })),
   );
-  for (let i = 0; i < rows.length; i += ROWS_PER_INSERT) await ctx.tx.insertInto('task_unit').values(rows.slice(i, i + ROWS_PER_INSERT)).execute();
+  for (let i = 0; i < rows.length; i += ROWS_PER_INSERT)
+    await ctx.tx
+      .insertInto('task_unit')
+      .values(rows.slice(i, i + ROWS_PER_INSERT))
+      .execute();
 }
 
 /** One line per party; equal for equal parties, whatever their order. */

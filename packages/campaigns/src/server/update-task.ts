@@ -50,13 +50,18 @@ export const updateTask = defineCommand({
     const columns = (Object.keys(set) as (keyof TaskRow)[]).filter((column) => task[column] !== after[column]) as string[];
     if (input.responsible !== undefined || input.cooperating !== undefined || columns.includes('lead_unit_id')) {
       const stored = await ctx.tx.selectFrom('task_unit').selectAll().where('task_id', '=', task.id).orderBy('ordinal').execute();
-      const kept = (duty: string): NamedParty[] => stored.filter((row) => row.duty === duty).map((row) => ({ unitId: row.unit_id, text: row.text, groupKind: row.group_kind as NamedParty['groupKind'] }));
+      const kept = (duty: string): NamedParty[] =>
+        stored.filter((row) => row.duty === duty).map((row) => ({ unitId: row.unit_id, text: row.text, groupKind: row.group_kind as NamedParty['groupKind'] }));
       const responsible = input.responsible === undefined ? ok(kept('responsible')) : readParties(places, ctx.at, 'responsible', input.responsible);
       if (!responsible.ok) return responsible;
       const cooperating = input.cooperating === undefined ? ok(kept('cooperating')) : readParties(places, ctx.at, 'cooperating', input.cooperating);
       if (!cooperating.ok) return cooperating;
       const campaign = await ctx.tx.selectFrom('campaign').select('area_id').where('id', '=', task.campaign_id).executeTakeFirstOrThrow();
-      await writeTaskUnits(ctx, [{ taskId: task.id, parties: { responsible: responsible.value, cooperating: cooperating.value }, groupAreaId: groupArea(places, after.lead_unit_id, campaign.area_id, ctx.at) }], true);
+      await writeTaskUnits(
+        ctx,
+        [{ taskId: task.id, parties: { responsible: responsible.value, cooperating: cooperating.value }, groupAreaId: groupArea(places, after.lead_unit_id, campaign.area_id, ctx.at) }],
+        true,
+      );
       columns.push('units');
     }
     const files = await addAttachments(ctx, task.id, input.attachments ?? []);

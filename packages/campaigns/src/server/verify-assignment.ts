@@ -18,7 +18,8 @@ export const verifyAssignment = defineCommand({
     if (!whole.ok) return whole;
     const { assignment } = whole.value;
     const accepted = input.acceptedSteps ?? assignment.reported_steps;
-    if (accepted < assignment.verified_steps || accepted > assignment.reported_steps) return refuse('VALIDATION', { field: 'acceptedSteps', rule: 'RANGE', from: assignment.verified_steps, to: assignment.reported_steps });
+    if (accepted < assignment.verified_steps || accepted > assignment.reported_steps)
+      return refuse('VALIDATION', { field: 'acceptedSteps', rule: 'RANGE', from: assignment.verified_steps, to: assignment.reported_steps });
     if (accepted === assignment.reported_steps) {
       clearWorkTimers(ctx, assignment.id);
       const saved = await saveAssignment(ctx, assignment, whole.value.transition, { verified_steps: accepted, verified_at: ctx.at }, { acceptedSteps: accepted, note: input.note });
