@@ -21,6 +21,7 @@ create table task_unit (
 create index task_unit_task on task_unit (task_id, ordinal);
 create table task_attachment (id text primary key, task_id text not null references task (id), file_id text not null, name text not null, added_at integer not null);
 create index task_attachment_task on task_attachment (task_id);
+create index task_attachment_file on task_attachment (file_id);
 create table plan_import (
   id text primary key, campaign_id text not null references campaign (id), file_name text not null, sha256 text not null, state text not null, rows text not null, mends text not null,
   created_by text not null, created_at integer not null, committed_at integer, version integer not null);
