@@ -9,6 +9,7 @@ import {
   acceptAssignment,
   assignTask,
   campaignProgress,
+  carriesReportFile,
   getAssignment,
   getTask,
   listAssignments,
@@ -320,6 +321,22 @@ describeEachWorld('assignments', (open) => {
         ...['assigned', 'accepted', 'reported', 'reported', 'reported', 'submitted', 'partlyVerified', 'reported', 'reported', 'submitted', 'sentBack', 'reported', 'submitted', 'verified'],
       ]);
       await expectCountersTrue(stage);
+    });
+
+    it('shows a report’s photo, and a task’s attachment, to who may see them', async () => {
+      const [street] = await twoOf45();
+      const assignmentId = asg(street.assignmentId);
+      await stage.done('street.zhaxi', acceptAssignment, { assignmentId });
+      const mine = await photoBy(stage, (await stage.actor('street.zhaxi')).accountId, 1);
+      const foreign = await photoBy(stage, (await stage.actor('station.zhaxi')).accountId, 2);
+      expectRefused(await stage.run('street.zhaxi', reportProgress, { assignmentId, value: 1, fileIds: [foreign] }), 'NOT_FOUND', { fileId: foreign });
+      await stage.done('street.zhaxi', reportProgress, { assignmentId, value: 1, fileIds: [mine] });
+      const plan = await photoBy(stage, (await stage.actor('taskforce.sanitation')).accountId, 3);
+      await stage.done('taskforce.sanitation', updateTask, { taskId: (await task(9)).id, attachments: [{ fileId: plan, name: '点位图' }] });
+      const sees = async (who: string, fileId: string): Promise<boolean> => carriesReportFile(stage.db, await stage.actor(who), fileId);
+      expect([await sees('street.zhaxi', mine), await sees('taskforce.sanitation', mine), await sees('leader', mine)]).toEqual([true, true, true]);
+      expect([await sees('station.zhaxi', mine), await sees('taskforce.safety', mine), await sees('leader', foreign)]).toEqual([false, false, false]);
+      expect([await sees('station.zhaxi', plan), await sees('street.jinzhuxi', plan)]).toEqual([true, false]);
     });
 
     it('counts kilograms in grams', async () => {
