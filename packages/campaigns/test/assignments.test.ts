@@ -222,6 +222,8 @@ describeEachWorld('assignments', (open) => {
       const assignmentId = asg(station.assignmentId);
       expect(() => returnAssignment.input.parse({ assignmentId, reason: '' })).toThrow();
       expect(await stage.done('station.zhaxi', returnAssignment, { assignmentId, reason: '警力已抽调，请另派' })).toMatchObject({ state: 'returned' });
+      expectRefused(await stage.run('station.zhaxi', reportTicket, { longitude: 91.12, latitude: 29.67, assignmentId }), 'WRONG_STATE', { state: 'returned' });
+      await expectCountersTrue(stage);
       expect(await view('taskforce.sanitation', assignmentId)).toMatchObject({
         state: 'returned',
         reason: '警力已抽调，请另派',

@@ -58,7 +58,7 @@ export interface CommandContext {
   invalidate(cache: CacheDefinition<unknown>): void;
 }
 
-/** Changes in the same transaction what a package above keeps about the subject (design: arrows point down). */
+/** Changes in the same transaction what a package above keeps about the subject (design: arrows point down). It may refuse the whole by throwing a RefusalError. */
 export type Projection = (ctx: CommandContext, event: NewEvent) => Promise<void>;
 
 export interface CommandDefinition<Input, Output, Raw = Input> {
@@ -117,9 +117,12 @@ export async function execute<Input, Output>(db: Database, definition: Pick<Comm
       if (receipt) return replay<Output>(receipt, call, hash);
       unit = new UnitOfWork(db, tx, call);
       const work = unit;
-      const result = await refusalAsValue(() => definition.run(work, input));
+      const result = await refusalAsValue(async () => {
+        const done = await definition.run(work, input);
+        if (done.ok) await work.flush();
+        return done;
+      });
       if (!result.ok) throw new RefusedInside(result.refusal);
-      await work.flush();
       await insertReceipt(tx, definition.name, call, hash, result);
       return result;
     });

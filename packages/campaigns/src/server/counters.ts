@@ -1,6 +1,7 @@
 import type { CommandContext, Projection, Reader } from '@baxing/db';
 import { isOpen, type TicketState } from '@baxing/tickets';
-import { assignmentPhaseOf, isHolding, isOwed } from '../states.ts';
+import { RefusalError } from '@baxing/kernel';
+import { assignmentPhaseOf, type AssignmentState, isHolding, isOwed } from '../states.ts';
 import type { AssignmentRow } from './rows.ts';
 
 /**
@@ -45,7 +46,10 @@ export function countAssignment(ctx: CommandContext, before: AssignmentRow | nul
   for (const [scope, subject, name, value] of assignmentCounters(after)) ctx.count(scope, subject, name, value);
 }
 
-/** A ticket under an assignment was reported, closed or opened again: the board moves in the same transaction. */
+/**
+ * A ticket under an assignment was reported, closed or opened again: the board moves in the same transaction.
+ * @refuses WRONG_STATE a new ticket for an assignment that owes nothing any more (submitted, verified, returned …)
+ */
 export const countTickets: Projection = async (ctx, event) => {
   const assignmentId = event.data['assignmentId'];
   if (event.subject !== 'ticket' || typeof assignmentId !== 'string') return;
@@ -53,8 +57,10 @@ export const countTickets: Projection = async (ctx, event) => {
   const open = Number(isOpen(to)) - Number(from !== null && isOpen(from));
   const closed = Number(!isOpen(to)) - Number(from !== null && !isOpen(from));
   if (open === 0 && closed === 0) return;
-  const row = await ctx.tx.selectFrom('assignment').select(['campaign_id', 'action_code', 'unit_id']).where('id', '=', assignmentId).executeTakeFirst();
+  const row = await ctx.tx.selectFrom('assignment').select(['campaign_id', 'action_code', 'unit_id', 'state']).where('id', '=', assignmentId).executeTakeFirst();
   if (!row) return;
+  const state = row.state as AssignmentState;
+  if (from === null && !isOwed(state)) throw new RefusalError('WRONG_STATE', { assignmentId, state, verb: 'tickets.report' });
   const scope = progressScope(row.campaign_id);
   const cell = cellOf(row.action_code, row.unit_id);
   ctx.count(scope, cell, 'ticketsOpen', open);
