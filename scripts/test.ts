@@ -37,7 +37,7 @@ function playwrightCounts(): Counts {
 }
 
 const types: Step = { name: 'types', command: ['tsc', '-p', 'tsconfig.json'], minutesMax: 3 };
-const portal: Step = { name: 'portal', command: ['turbo', 'run', 'check', 'build', '--output-logs=errors-only', '--no-update-notifier', '--continue'], minutesMax: 8 };
+const portal: Step = { name: 'portal', command: ['turbo', 'run', 'check', 'build', '--concurrency=1', '--output-logs=errors-only', '--no-update-notifier', '--continue'], minutesMax: 8 };
 const lint: Step = { name: 'lint', command: ['oxlint', '--deny-warnings'], minutesMax: 2 };
 const svelte: Step = { name: 'lint .svelte', command: ['eslint', '--max-warnings', '0', 'apps/portal/src/**/*.svelte', 'packages/ui/src/**/*.svelte'], minutesMax: 3 };
 const boundaries: Step = { name: 'boundaries', command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'apps', 'packages', 'scripts'], minutesMax: 3 };
