@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appRouter, type Context, type Services } from '@baxing/api';
+import { appRouter, type Context, procedureNames, type Services } from '@baxing/api';
 import { originAllowed } from '@baxing/identity';
 import { resolveSession } from '@baxing/identity/server';
 import { type RefusalCode, REFUSAL_STATUS } from '@baxing/kernel';
@@ -33,6 +33,8 @@ export const API_PATHS = ['/trpc', '/files', '/healthz', '/readyz', '/metrics'] 
 
 const TRPC_BODY_MAX = 8 * 1024 * 1024;
 const BATCH_MAX = 20;
+
+const STREAMS: ReadonlySet<string> = new Set(procedureNames().flatMap(({ name, kind }) => (kind === 'subscription' ? [`/trpc/${name}`] : [])));
 
 const JSON_RPC_INVALID_REQUEST = -32_600;
 
@@ -102,6 +104,8 @@ export function createHttp(deps: HttpDeps): Hono<Env> {
   );
   app.all('/trpc/*', async (c) => {
     if (callsIn(c.req.path) > BATCH_MAX) return answerError(c, 'LIMIT_EXCEEDED', { limit: BATCH_MAX, unit: 'calls' });
+    // A browser's EventSource cannot read the body of a 401: it is told inside its stream, like of any other refusal. Every other program gets the status.
+    if (!c.get('session') && STREAMS.has(c.req.path) && !c.req.header('accept')?.includes('text/event-stream')) return answerError(c, 'UNAUTHENTICATED');
     return fetchRequestHandler({
       endpoint: '/trpc',
       req: c.req.raw,

@@ -90,10 +90,23 @@ export const signedIn = open.use(({ ctx, next }) => {
   return next({ ctx: { session: ctx.session, actor: ctx.session.actor } });
 });
 
+/** PostgreSQL stores no NUL and faults on one in a comparison; whatever a field allows, it is refused here. Not recursive: nesting is the sender's choice. */
+function hasNul(input: unknown): boolean {
+  const rest = [input];
+  while (rest.length > 0) {
+    const part = rest.pop();
+    if (typeof part === 'string' && part.includes('\0')) return true;
+    if (Array.isArray(part)) for (const one of part) rest.push(one);
+    else if (typeof part === 'object' && part !== null) for (const [key, value] of Object.entries(part)) rest.push(key, value);
+  }
+  return false;
+}
+
 /** Signed in, own password set, and the policy gives this role the verb in some scope; the domain narrows the scope. */
-export const permitted = signedIn.use(({ ctx, path, next }) => {
+export const permitted = signedIn.use(async ({ ctx, path, getRawInput, next }) => {
   if (ctx.session.mustChangePassword) throw refusalToError(new RefusalError('PASSWORD_CHANGE_REQUIRED'));
   if (scopeOf(ctx.services.db.caches.get(policyCache).table, ctx.actor, path) === null) throw refusalToError(new RefusalError('FORBIDDEN', { verb: path }));
+  if (hasNul(await getRawInput())) throw refusalToError(new RefusalError('VALIDATION', { rule: 'NUL' }));
   return next();
 });
 
@@ -110,14 +123,16 @@ export interface WithCommandId<Input> {
 
 const envelope = z.object({ commandId: commandIdSchema });
 
-/** `commandId` beside the command's own fields on the wire, apart from them inside. */
-export function withCommandId<Input, Raw>(schema: z.ZodType<Input, Raw>): { parse: (value: unknown) => WithCommandId<Input>; _input: Raw & { commandId: string }; _output: WithCommandId<Input> } {
+/** `commandId` beside the command's own fields on the wire, apart from them inside. `schema` is that of the fields. */
+export function withCommandId<Input, Raw>(
+  schema: z.ZodType<Input, Raw>,
+): { parse: (value: unknown) => WithCommandId<Input>; schema: z.ZodType<Input, Raw>; _input: Raw & { commandId: string }; _output: WithCommandId<Input> } {
   const parse = (value: unknown): WithCommandId<Input> => {
     const { commandId } = envelope.parse(value);
     const { commandId: _, ...body } = value as Record<string, unknown>;
     return { commandId: commandId.toLowerCase(), body: schema.parse(body) };
   };
-  return { parse } as ReturnType<typeof withCommandId<Input, Raw>>;
+  return { parse, schema } as ReturnType<typeof withCommandId<Input, Raw>>;
 }
 
 export interface Call {
