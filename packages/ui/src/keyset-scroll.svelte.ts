@@ -62,7 +62,7 @@ export class KeysetScroll<Row> {
     this.#fetch = options.fetch;
     this.#pageSize = options.pageSize ?? 100;
     this.#pageMax = options.pageMax ?? 200;
-    this.#pagesHeld = options.pagesHeld ?? 12;
+    this.#pagesHeld = options.pagesHeld ?? 24;
     this.#rowsMax = options.rowsMax ?? 300_000;
   }
 
@@ -142,11 +142,12 @@ export class KeysetScroll<Row> {
   show(from: number, to: number): void {
     this.#visible = [from, to];
     if (this.#failed) return;
-    const first = Math.max(0, this.#pageOf(Math.max(0, from - this.#pageSize / 2)));
-    const last = Math.max(first, this.#pageOf(Math.min(this.#starts.at(-1)! - 1, to + this.#pageSize / 2)));
+    const first = Math.max(0, this.#pageOf(Math.max(0, from - this.#pageSize * 2)));
+    const last = Math.max(first, this.#pageOf(Math.min(this.#starts.at(-1)! - 1, to + this.#pageSize * 2)));
     for (let at = first; at <= last && at < this.#pages.length; at += 1) {
       const page = this.#pages[at]!;
-      if ((page.rows === null || page.stale) && !page.loading) void this.#load(page);
+      const isSeen = this.#starts[at]! < to && this.#starts[at + 1]! > from;
+      if ((page.rows === null || (page.stale && isSeen)) && !page.loading) void this.#load(page);
     }
     if (to + this.#pageSize * 2 > this.#starts.at(-1)! && this.#next !== null && this.#starts.at(-1)! < this.#rowsMax) void this.#append();
     else if (from < this.#pageSize && this.#previous !== null) void this.#prepend();

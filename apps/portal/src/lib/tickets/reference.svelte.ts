@@ -125,6 +125,6 @@ export const reference = {
   workerName(unitId: string | null, postId: string | null): string {
     if (unitId === null || postId === null) return '';
     const post = reference.workersOf(unitId)?.find((one) => one.postId === postId);
-    return post ? `${post.title} ${post.workNumber}` : '';
+    return post ? `${post.workNumber} ${post.title}` : '';
   },
 };
