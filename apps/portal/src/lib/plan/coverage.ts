@@ -4,8 +4,18 @@ import { quantity } from '#lib/plan/words.ts';
 
 /** How a cell of the matrix reads: one character on the screen, a sentence for the ear and the pointer. */
 
-const SHORT: Readonly<Record<CoverageCell['duty'], () => string>> = { lead: m.plan_duty_lead_short, responsible: m.plan_duty_responsible_short, cooperating: m.plan_duty_cooperating_short, assigned: m.plan_duty_assigned_short };
-const LONG: Readonly<Record<CoverageCell['duty'], () => string>> = { lead: m.plan_column_lead, responsible: m.plan_column_responsible, cooperating: m.plan_column_cooperating, assigned: m.plan_duty_assigned };
+const SHORT: Readonly<Record<CoverageCell['duty'], () => string>> = {
+  lead: m.plan_duty_lead_short,
+  responsible: m.plan_duty_responsible_short,
+  cooperating: m.plan_duty_cooperating_short,
+  assigned: m.plan_duty_assigned_short,
+};
+const LONG: Readonly<Record<CoverageCell['duty'], () => string>> = {
+  lead: m.plan_column_lead,
+  responsible: m.plan_column_responsible,
+  cooperating: m.plan_column_cooperating,
+  assigned: m.plan_duty_assigned,
+};
 
 export const dutyShort = (duty: CoverageCell['duty']): string => SHORT[duty]();
 

@@ -1,4 +1,4 @@
-import type { AssignmentState, Finding, FindingCode, Gap, GapCode, Light, PlanColumn, TaskState } from '@baxing/campaigns';
+import { type AssignmentState, type Finding, type FindingCode, type Gap, type GapCode, type Light, type PlanColumn, TASK_STATES, type TaskState } from '@baxing/campaigns';
 import { formatBytes, formatDate, formatNumber } from '@baxing/ui/format';
 import { DAY_MS, fromSteps, unitOfMeasure } from '@baxing/kernel';
 import type { Tone } from '#lib/labels.ts';
@@ -33,7 +33,8 @@ const FINDINGS: Readonly<Record<FindingCode, Words>> = {
   UNIT_AMBIGUOUS: (finding) => m.plan_finding_UNIT_AMBIGUOUS({ value: value(finding) }),
   UNIT_NOT_NAMED: (finding) => m.plan_finding_UNIT_NOT_NAMED({ value: value(finding) }),
   LEAD_SEVERAL: (finding) => m.plan_finding_LEAD_SEVERAL({ value: value(finding) }),
-  NAMED_TWICE: (finding) => (param(finding, 'group') ? m.plan_finding_NAMED_TWICE_group({ value: value(finding), group: param(finding, 'group') }) : m.plan_finding_NAMED_TWICE({ value: value(finding) })),
+  NAMED_TWICE: (finding) =>
+    param(finding, 'group') ? m.plan_finding_NAMED_TWICE_group({ value: value(finding), group: param(finding, 'group') }) : m.plan_finding_NAMED_TWICE({ value: value(finding) }),
   GROUP_EMPTY: (finding) => m.plan_finding_GROUP_EMPTY({ value: value(finding) }),
   ACTION_UNKNOWN: (finding) => m.plan_finding_ACTION_UNKNOWN({ value: value(finding) }),
   ROW_NUMBER: () => m.plan_finding_ROW_NUMBER(),
@@ -68,13 +69,13 @@ const GAPS: Readonly<Record<GapCode, (column: Gap['column']) => string>> = {
 /** 缺时限 … as the cell and the list name it. */
 export const gapLabel = ({ code, column }: Pick<Gap, 'code' | 'column'>): string => GAPS[code](column);
 
-const TASK_STATES: Readonly<Record<TaskState, { label: () => string; tone: Tone }>> = {
+const STATES: Readonly<Record<TaskState, { label: () => string; tone: Tone }>> = {
   draft: { label: m.plan_task_state_draft, tone: 'waiting' },
   published: { label: m.plan_task_state_published, tone: 'active' },
   cancelled: { label: m.plan_task_state_cancelled, tone: 'plain' },
 };
-export const taskStateLabel = (state: TaskState): string => TASK_STATES[state].label();
-export const taskStateTone = (state: TaskState): Tone => TASK_STATES[state].tone;
+export const taskStateLabel = (state: TaskState): string => STATES[state].label();
+export const taskStateTone = (state: TaskState): Tone => STATES[state].tone;
 
 const ASSIGNMENT_STATES: Readonly<Record<AssignmentState, { label: () => string; tone: Tone }>> = {
   assigned: { label: m.plan_assignment_assigned, tone: 'waiting' },
@@ -100,7 +101,8 @@ export function quantity(steps: number, measure: string): string {
 
 /** A deadline is the first instant that is late: the day before it is the last one in time. */
 export const lastDay = (deadlineAt: number): number => deadlineAt - 1;
-export const deadlineText = ({ deadlineAt, standing }: { readonly deadlineAt: number | null; readonly standing: boolean }): string => (standing ? m.plan_standing() : deadlineAt === null ? '' : formatDate(lastDay(deadlineAt)));
+export const deadlineText = ({ deadlineAt, standing }: { readonly deadlineAt: number | null; readonly standing: boolean }): string =>
+  standing ? m.plan_standing() : deadlineAt === null ? '' : formatDate(lastDay(deadlineAt));
 
 /** A civil day as the input writes it ↔ the instant after it. */
 export const deadlineOfDay = (startOfDay: number): number => startOfDay + DAY_MS;
@@ -146,8 +148,16 @@ export function planRefusalText(refusal: AnyRefusal): string {
   if (refusal.code === 'VALIDATION' && rule === 'BELOW_ALLOTTED') return m.plan_refused_BELOW_ALLOTTED();
   if (refusal.code === 'VALIDATION' && rule === 'ASSIGNED') return m.plan_refused_ASSIGNED();
   if (refusal.code === 'VALIDATION' && rule === 'TWICE') return m.plan_refused_TWICE();
+  const state = TASK_STATES.find((one) => one === refusal.details['state']);
+  if (refusal.code === 'WRONG_STATE' && state) return m.plan_refused_state({ state: taskStateLabel(state) });
   const cells = refusal.details['cells'];
   if (refusal.code === 'GAPS' && Array.isArray(cells))
-    return m.plan_refused_GAPS({ cells: (cells as readonly (Gap & { row: number })[]).slice(0, 5).map((cell) => m.plan_gap_cell({ row: String(cell.row), gap: gapLabel(cell) })).join('；'), count: String(refusal.details['total'] ?? cells.length) });
+    return m.plan_refused_GAPS({
+      cells: (cells as readonly (Gap & { row: number })[])
+        .slice(0, 5)
+        .map((cell) => m.plan_gap_cell({ row: String(cell.row), gap: gapLabel(cell) }))
+        .join('；'),
+      count: String(refusal.details['total'] ?? cells.length),
+    });
   return refusalText(refusal);
 }
