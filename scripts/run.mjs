@@ -34,6 +34,9 @@ if (major < 18) fail(`needs Node 18 or newer to start, this is ${process.version
 const verb = VERBS[process.argv[2]];
 if (!verb) fail(`usage: node scripts/run.mjs ${Object.keys(VERBS).join('|')}`);
 
+const program = verb.args.find((arg) => arg.endsWith('.ts'));
+if (!existsSync(join(ROOT, program))) fail(`${process.argv[2]} is not part of this checkout (${program})`);
+
 /** The running Node will do when it is of the pinned line; any other is replaced. */
 const nodeIsRight = process.versions.node.startsWith('24.') && process.versions.node.localeCompare(NODE_VERSION, 'en', { numeric: true }) >= 0;
 if (!nodeIsRight && (process.platform !== 'linux' || process.arch !== 'x64')) fail(`on ${process.platform} ${process.arch} run it with Node ${NODE_VERSION} or a later 24`);

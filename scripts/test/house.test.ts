@@ -19,6 +19,7 @@ const packageOf = (file: string): string => /^(?:packages|apps)\/([^/]+)\//.exec
 
 /** Server files that are no commands and so may read files, the machine's clock or chance; each with its reason. */
 const IMPURE: Readonly<Record<string, string>> = {
+  'packages/campaigns/src/server/create-campaign.ts': 'reads the eight actions once, when it is loaded',
   'packages/campaigns/src/server/workbook/parse-thread.ts': 'parses workbooks in a thread of its own',
   'packages/campaigns/src/server/workbook/read-workbook.ts': 'starts that thread and gives it a time limit',
   'packages/clocks/src/server/default-calendars.ts': 'reads the calendars that come with the product',
