@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -52,13 +52,17 @@ function must(what, command, args, env) {
   if (status !== 0) fail(`${what} failed (${signal ?? `exit ${status}`})`);
 }
 
+/** Exactly this version, whole: the stamp is written last. */
+const has = (name, version, stamp) => stamp.split(' ').includes(`${name}@${version}`) && existsSync(join(TOOLS, 'node_modules', name, 'package.json'));
+
 function installTools() {
-  const packages = [`pnpm@${PNPM_VERSION}`, ...(nodeIsRight ? [] : [`${NODE_PACKAGE}@${NODE_VERSION}`])];
-  const stamp = join(TOOLS, 'stamp');
+  const stampFile = join(TOOLS, 'stamp');
+  const stamp = readStamp(stampFile);
+  if (has('pnpm', PNPM_VERSION, stamp) && (nodeIsRight || has(NODE_PACKAGE, NODE_VERSION, stamp))) return;
+  // npm removes what it is not told to keep, and someone else may be running that Node.
+  const keepNode = !nodeIsRight || existsSync(join(TOOLS, 'node_modules', NODE_PACKAGE));
+  const packages = [`pnpm@${PNPM_VERSION}`, ...(keepNode ? [`${NODE_PACKAGE}@${NODE_VERSION}`] : [])];
   const wanted = packages.join(' ');
-  const have = readStamp(stamp);
-  const complete = existsSync(join(TOOLS, 'node_modules/.bin/pnpm')) && (nodeIsRight || existsSync(join(TOOLS, 'node_modules', NODE_PACKAGE, 'bin/node')));
-  if (have === wanted && complete) return;
   say(`getting ${wanted} …`);
   mkdirSync(TOOLS, { recursive: true });
   const npm = (process.env.npm_execpath ?? '').endsWith('npm-cli.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
@@ -68,19 +72,19 @@ function installTools() {
     [...npm.slice(1), 'install', '--prefix', TOOLS, '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error', ...packages],
     cleanEnvironment(),
   );
-  writeFileSync(stamp, wanted);
+  writeFileSync(stampFile, wanted);
 }
 
 function toolEnvironment() {
-  const bins = [join(TOOLS, 'node_modules/.bin'), join(ROOT, 'node_modules/.bin')];
-  if (!nodeIsRight) bins.unshift(join(TOOLS, 'node_modules', NODE_PACKAGE, 'bin'));
+  // The Node that is chosen comes first: the tools call `node` by its name.
+  const bins = [nodeIsRight ? dirname(process.execPath) : join(TOOLS, 'node_modules', NODE_PACKAGE, 'bin'), join(TOOLS, 'node_modules/.bin'), join(ROOT, 'node_modules/.bin')];
   return { ...cleanEnvironment(), PATH: [...bins, process.env.PATH].join(delimiter), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 }
 
 const manifests = () => ['apps', 'packages'].flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name, 'package.json'))).filter(existsSync);
 
 function installDependencies(env) {
-  const hash = createHash('sha256').update(`${PNPM_VERSION} ${nodeIsRight ? 'own' : NODE_VERSION}`);
+  const hash = createHash('sha256').update(PNPM_VERSION);
   for (const file of [join(ROOT, 'pnpm-lock.yaml'), join(ROOT, 'pnpm-workspace.yaml'), join(ROOT, 'package.json'), ...manifests()]) hash.update(readFileSync(file));
   const wanted = hash.digest('hex');
   const stamp = join(ROOT, 'node_modules/.baxing-stamp');
