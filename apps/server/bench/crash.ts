@@ -1,5 +1,5 @@
 import { createHash, randomFillSync } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { CACHES, recountAll } from '@baxing/api';
 import { type Anchor, type Database, type DatabaseTarget, openDatabase, verifyAudit } from '@baxing/db';
 import { newCommandId } from '@baxing/kernel';
 import { startPostgres } from '@baxing/testing';
+import { readAnchors } from '../src/anchors.ts';
 import { Client } from './load.ts';
 import { here, startProcess } from './processes.ts';
 
@@ -80,7 +81,7 @@ class Journal {
   }
 }
 
-async function findings(db: Database, journal: Journal, from: number, anchor: Anchor | null): Promise<string[]> {
+async function findings(db: Database, journal: Journal, from: number, anchors: readonly Anchor[]): Promise<string[]> {
   const problems: string[] = [];
   const fresh = journal.answered.slice(from);
   for (let i = 0; i < fresh.length; i += 200) {
@@ -110,17 +111,9 @@ async function findings(db: Database, journal: Journal, from: number, anchor: An
   if (Number(tickets.n) !== Number(reports.n)) problems.push(`${tickets.n} tickets, ${reports.n} reports`);
   const { differences } = await recountAll(db);
   for (const difference of differences.slice(0, 5)) problems.push(`counter ${JSON.stringify(difference)}`);
-  const audit = await verifyAudit(db.read, anchor);
+  const audit = await verifyAudit(db.read, anchors);
   for (const finding of audit.findings.slice(0, 5)) problems.push(`audit ${JSON.stringify(finding)}`);
   return problems;
-}
-
-function newestAnchor(folder: string): Anchor | null {
-  const file = join(folder, 'audit-anchors.log');
-  if (!existsSync(file)) return null;
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  const [seq, hash] = (lines.at(-1) ?? '').split(' ');
-  return seq && hash ? { seq: Number(seq), hash } : null;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'baxing-crash-'));
@@ -161,7 +154,7 @@ try {
       db = openDatabase(target, { readonly: true });
       await db.caches.load(CACHES);
     }
-    problems = await findings(db, journal, before, newestAnchor(folder));
+    problems = await findings(db, journal, before, readAnchors(folder));
     say(`${String(round).padStart(3)}: killed after ${Math.round(killAfterMs)} ms, ${journal.answered.length - before} answered, ${journal.inFlight.size} in flight, ${problems.length === 0 ? 'clean' : problems.join('; ')}`);
   }
 } finally {

@@ -27,6 +27,7 @@ const services = await createServices({
   observe: metrics.observeProcedure,
   fault: (_id, _what, fault) => process.stderr.write(`${String(fault)}\n`),
   onSealed: () => {},
+  anchors: () => [],
 });
 metrics.attach(services);
 const product = createHttp({ services, blobs: localBlobStore(`${config.dataFolder}/files`), log: createLog('silent'), metrics, publicOrigin: null, ready: () => true, router: noopRouter });

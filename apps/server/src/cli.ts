@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase, type Database, SecondWriterError } from '@baxing/db';
+import { readAnchors } from './anchors.ts';
 import { UsageError } from './cli/call.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -46,20 +45,9 @@ async function main(): Promise<number> {
   const db: Database = openDatabase(config.database, { readonly: command.readonly });
   try {
     if (!command.readonly) await db.migrate();
-    return await command.run({ db, config, say, args: positionals.slice(name.split(' ').length), options: values, anchor: readAnchor(config) });
+    return await command.run({ db, config, say, args: positionals.slice(name.split(' ').length), options: values, anchors: readAnchors(config.dataFolder) });
   } finally {
     await db.close();
-  }
-}
-
-/** The newest head of the audit chain known outside the database. */
-function readAnchor(config: Config): { seq: number; hash: string } | null {
-  try {
-    const line = readFileSync(join(config.dataFolder, 'audit-anchors.log'), 'utf8').trim().split('\n').at(-1) ?? '';
-    const [seq, hash] = line.split(' ');
-    return seq && hash ? { seq: Number(seq), hash } : null;
-  } catch {
-    return null;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Database, readSetting, writeSetting } from '@baxing/db';
+import { type Database, readSetting, type Tx, writeSetting } from '@baxing/db';
 
 /**
  * Product time. Outside the demonstration it is the wall's. In the demonstration: its start + elapsed since it was first started + what an
@@ -16,7 +16,7 @@ interface DemoClock {
 export interface ProductClock {
   now(): number;
   /** Null outside the demonstration. */
-  readonly demo: { advance(minutes: number): Promise<number> } | null;
+  readonly demo: { advance(tx: Tx, minutes: number): Promise<void>; refresh(): Promise<number> } | null;
   stop(): void;
 }
 
@@ -29,25 +29,21 @@ export async function demoClock(db: Database, startsAt: number): Promise<Product
   const stored = await readSetting<DemoClock>(db.read, SETTING);
   let clock = stored ?? { startsAt, since: Date.now(), advancedMs: 0 };
   if (!stored) await db.writer.run((tx) => writeSetting(tx, SETTING, clock));
-  const timer = setInterval(() => {
-    void readSetting<DemoClock>(db.read, SETTING).then(
-      (value) => {
-        if (value) clock = value;
-      },
-      () => {},
-    );
-  }, REREAD_MS);
+  const reread = async (): Promise<void> => {
+    clock = (await readSetting<DemoClock>(db.read, SETTING)) ?? clock;
+  };
+  const timer = setInterval(() => void reread().catch(() => {}), REREAD_MS);
   timer.unref();
   const now = (): number => clock.startsAt + (Date.now() - clock.since) + clock.advancedMs;
   return {
     now,
     demo: {
-      async advance(minutes) {
-        await db.writer.run(async (tx) => {
-          const current = (await readSetting<DemoClock>(tx, SETTING)) ?? clock;
-          clock = { ...current, advancedMs: current.advancedMs + minutes * 60_000 };
-          await writeSetting(tx, SETTING, clock);
-        });
+      async advance(tx, minutes) {
+        const current = (await readSetting<DemoClock>(tx, SETTING)) ?? clock;
+        await writeSetting(tx, SETTING, { ...current, advancedMs: current.advancedMs + minutes * 60_000 });
+      },
+      async refresh() {
+        await reread();
         return now();
       },
     },

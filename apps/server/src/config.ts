@@ -16,6 +16,8 @@ export interface Config {
   readonly production: boolean;
   /** The address people use, when a proxy with TLS stands in front. */
   readonly publicOrigin: string | null;
+  /** How many proxies stand in front and append to X-Forwarded-For. */
+  readonly trustedProxies: number;
   readonly mapTiles: string | null;
   readonly logLevel: string;
 }
@@ -51,6 +53,7 @@ const schema = z.object({
     })
     .optional(),
   BAXING_PUBLIC_ORIGIN: z.url({ protocol: /^https?$/, error: '必须是 http(s):// 地址' }).optional(),
+  BAXING_TRUSTED_PROXIES: z.string().regex(/^\d$/, { error: '必须是 0 到 9 的整数' }).transform(Number).default(0),
   BAXING_MAP_TILES: z.url({ protocol: /^https?$/, error: '必须是 http(s):// 地址' }).optional(),
   BAXING_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent'], { error: '必须是 debug、info、warn、error 或 silent' }).default('info'),
   NODE_ENV: z.string().optional(),
@@ -79,6 +82,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     clockStart: values.BAXING_CLOCK_START ?? Date.parse(DEMO_CLOCK_START),
     production,
     publicOrigin: values.BAXING_PUBLIC_ORIGIN ?? null,
+    trustedProxies: values.BAXING_TRUSTED_PROXIES,
     mapTiles: values.BAXING_MAP_TILES ?? null,
     logLevel: values.BAXING_LOG,
   };

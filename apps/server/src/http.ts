@@ -22,6 +22,8 @@ export interface HttpDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly publicOrigin: string | null;
+  /** How many proxies in front are ours and write X-Forwarded-For. */
+  readonly trustedProxies?: number;
   readonly ready: () => boolean;
   /** The API's, unless a benchmark measures another. */
   readonly router?: AnyRouter;
@@ -31,7 +33,21 @@ export type Env = { Bindings: HttpBindings; Variables: { requestId: string; addr
 
 export const API_PATHS = ['/trpc', '/files', '/healthz', '/readyz', '/metrics'] as const;
 
-const TRPC_BODY_MAX = 8 * 1024 * 1024;
+/** Parsing holds the event loop, so who is not signed in may send little, and only a plan's workbook may be large. */
+const BODY_MAX = { open: 64 * 1024, usual: 1024 * 1024, workbook: 8 * 1024 * 1024 } as const;
+
+function bodyMax(path: string): number {
+  if (path === '/trpc/campaigns.importPreview') return BODY_MAX.workbook;
+  return /auth(\.|%2e)/i.test(path) ? BODY_MAX.open : BODY_MAX.usual;
+}
+
+/** The caller's address: of the socket, or as told by the proxies in front that are ours. */
+function addressOf(socketAddress: string, forwardedFor: string | undefined, proxies: number): string {
+  if (proxies === 0 || forwardedFor === undefined) return socketAddress;
+  const hops = forwardedFor.split(',').map((hop) => hop.trim());
+  return (hops.at(-proxies) ?? hops[0] ?? socketAddress).slice(0, 64);
+}
+
 const BATCH_MAX = 20;
 
 const STREAMS: ReadonlySet<string> = new Set(procedureNames().flatMap(({ name, kind }) => (kind === 'subscription' ? [`/trpc/${name}`] : [])));
@@ -63,7 +79,7 @@ export function createHttp(deps: HttpDeps): Hono<Env> {
     const began = performance.now();
     const requestId = randomUUID();
     c.set('requestId', requestId);
-    c.set('address', c.env.incoming?.socket.remoteAddress ?? '');
+    c.set('address', addressOf(c.env.incoming?.socket.remoteAddress ?? '', c.req.header('x-forwarded-for'), deps.trustedProxies ?? 0));
     await next();
     c.header('x-request-id', requestId);
     const ms = performance.now() - began;
@@ -95,13 +111,10 @@ export function createHttp(deps: HttpDeps): Hono<Env> {
     return next();
   });
 
-  app.use(
-    '/trpc/*',
-    bodyLimit({
-      maxSize: TRPC_BODY_MAX,
-      onError: (c) => answerError(c as HonoContext<Env>, 'LIMIT_EXCEEDED', { limit: TRPC_BODY_MAX, unit: 'bytes' }),
-    }),
+  const limits = new Map(
+    Object.values(BODY_MAX).map((maxSize) => [maxSize, bodyLimit({ maxSize, onError: (c) => answerError(c as HonoContext<Env>, 'LIMIT_EXCEEDED', { limit: maxSize, unit: 'bytes' }) })]),
   );
+  app.use('/trpc/*', (c, next) => limits.get(bodyMax(c.req.path))!(c, next));
   app.all('/trpc/*', async (c) => {
     if (callsIn(c.req.path) > BATCH_MAX) return answerError(c, 'LIMIT_EXCEEDED', { limit: BATCH_MAX, unit: 'calls' });
     // A browser's EventSource cannot read the body of a 401: it is told inside its stream, like of any other refusal. Every other program gets the status.

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { openDatabase, SecondWriterError } from '@baxing/db';
 
 import { localBlobStore, sweepBlobs } from '@baxing/tickets/server';
 import { getRequestListener } from '@hono/node-server';
+import { appendAnchor, readAnchors } from './anchors.ts';
 import { demoClock, wallClock } from './clock.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { API_PATHS, createHttp } from './http.ts';
@@ -53,7 +54,6 @@ async function main(): Promise<void> {
   if (demo && config.production) fail('数据是演示城市：不能在生产环境（NODE_ENV=production）使用');
   const clock = demo ? await demoClock(db, config.clockStart) : wallClock();
 
-  const anchorFile = join(config.dataFolder, 'audit-anchors.log');
   const services = await createServices({
     db,
     now: clock.now,
@@ -62,13 +62,14 @@ async function main(): Promise<void> {
     mapTiles: config.mapTiles,
     observe: metrics.observeProcedure,
     fault: (requestId, procedure, error) => log.error({ requestId, procedure, err: error }, 'fault'),
-    onSealed: (head) => appendFileSync(anchorFile, `${head.seq} ${head.hash}\n`),
+    onSealed: (head) => appendAnchor(config.dataFolder, head),
+    anchors: () => readAnchors(config.dataFolder),
   });
   metrics.attach(services);
   const blobs = localBlobStore(join(config.dataFolder, 'files'));
   let ready = false;
   const stopping = new AbortController();
-  const http = createHttp({ services, blobs, log, metrics, publicOrigin: config.publicOrigin, ready: () => ready });
+  const http = createHttp({ services, blobs, log, metrics, publicOrigin: config.publicOrigin, trustedProxies: config.trustedProxies, ready: () => ready });
   const api = getRequestListener(http.fetch);
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0]!;

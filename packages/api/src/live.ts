@@ -39,6 +39,8 @@ export function visibleChange(services: Services, actor: Actor, event: LoggedEve
   const verb = SIGHT[event.subject];
   if (verb === undefined) return null;
   const scope = scopeOf(services.db.caches.get(policyCache).table, actor, verb);
+  // A draft of the plan is the business of those who write it.
+  if (event.data['phase'] === 'draft' && event.subject === 'task' && scopeOf(services.db.caches.get(policyCache).table, actor, 'tasks.update') === null) return null;
   if (scope === null || !(PUBLIC.has(event.subject) || inScope(scope, actor, event.scope))) return null;
   return { id: event.id, type: event.type, subject: event.subject, subjectId: event.subjectId, at: event.at };
 }
@@ -59,12 +61,15 @@ export async function* changes(services: Services, actor: Actor, after: number |
   const onAbort = (): void => wake();
   signal.addEventListener('abort', onAbort, { once: true });
   const recheck = setInterval(() => {
-    void stillSignedIn().then((fine) => {
-      if (!fine) {
+    stillSignedIn().then(
+      (fine) => {
+        if (fine) return;
         ended = true;
         wake();
-      }
-    });
+      },
+      // The database does not answer just now: the stream stays, the next tick asks again.
+      (fault: unknown) => services.fault('', 'live.changes', fault),
+    );
   }, 2000);
   let ended = false;
   try {

@@ -1,4 +1,4 @@
-import type { Database, LogTail, ReaderPool, Worker } from '@baxing/db';
+import type { Anchor, Database, LogTail, ReaderPool, Tx, Worker } from '@baxing/db';
 import type { RefusalCode } from '@baxing/kernel';
 
 /** What one server process gives to every request. Made once by `apps/server`. */
@@ -11,8 +11,10 @@ export interface Services {
   readonly heavy: ReaderPool;
   readonly tail: LogTail;
   readonly worker: Worker;
-  /** Present only in the demonstration. */
-  readonly demo: { advance(minutes: number): Promise<number> } | null;
+  /** Present only in the demonstration: its clock is moved in the command's transaction and read again after the commit. */
+  readonly demo: { advance(tx: Tx, minutes: number): Promise<void>; refresh(): Promise<number> } | null;
+  /** Heads of the audit chain that were kept outside the database. */
+  readonly anchors: () => readonly Anchor[];
   /** True when the product is reached over TLS only: the cookie says Secure. */
   readonly secureCookies: boolean;
   readonly mapTiles: string | null;

@@ -102,6 +102,12 @@ function hasNul(input: unknown): boolean {
   return false;
 }
 
+/** Reads the input, so it stands behind whatever must be refused before. */
+export const withoutNul = t.middleware(async ({ getRawInput, next }) => {
+  if (hasNul(await getRawInput())) throw refusalToError(new RefusalError('VALIDATION', { rule: 'NUL' }));
+  return next();
+});
+
 /** Signed in, own password set, and the policy gives this role the verb in some scope; the domain narrows the scope. */
 export const permitted = signedIn.use(async ({ ctx, path, getRawInput, next }) => {
   if (ctx.session.mustChangePassword) throw refusalToError(new RefusalError('PASSWORD_CHANGE_REQUIRED'));

@@ -18,6 +18,7 @@ export interface ServiceOptions {
   readonly fault: Services['fault'];
   /** Each new head of the audit chain, to be kept outside the database. */
   readonly onSealed: (head: Anchor) => void;
+  readonly anchors: Services['anchors'];
 }
 
 /** Before the first command of a process: projections in their order, caches loaded, rules that came with this version added to the policy. */
@@ -47,6 +48,7 @@ export async function createServices(options: ServiceOptions): Promise<RunningSe
     tail,
     worker,
     demo: options.demo,
+    anchors: options.anchors,
     secureCookies: options.secureCookies,
     mapTiles: options.mapTiles,
     observe: options.observe,

@@ -79,7 +79,7 @@ describeEachWorld('counters and the audit chain', (open) => {
     expect(counters).toBeGreaterThan(6);
 
     await world.services.worker.runDue();
-    const report = await verifyAudit(world.db.read, null);
+    const report = await verifyAudit(world.db.read, []);
     expect(report).toMatchObject({ findings: [], unsealedTail: 0 });
     expect(report.events).toBeGreaterThan(ids.length * 2);
   }, 60_000);

@@ -36,9 +36,20 @@ describeEachWorld("another unit's ticket", (open) => {
     }
   });
 
+  it.each(strangers)('is in no box of a list for %s', async (name) => {
+    const caller = await world.as(name);
+    for (const box of ['visible', 'unit', 'worker', 'reported', 'check'] as const) {
+      expect((await caller.tickets.list({ box, limit: 200 })).rows.map((row) => row.id), box).not.toContain(ticketId);
+      const open = await caller.tickets.counts({ total: { box } });
+      expect(open, box).toMatchObject({ found: { total: (await caller.tickets.list({ box, limit: 200 })).rows.length } });
+    }
+  });
+
   it('is counted for its unit and for those above it, and for nobody else', async () => {
     for (const name of strangers.filter((one) => one !== 'grid.zhaxi.2')) expect(Object.keys((await (await world.as(name)).tickets.counts({})).counts), name).not.toContain(cast.ids.zhaxi);
-    for (const name of ['street.zhaxi', 'grid.zhaxi.1', 'leader']) expect((await (await world.as(name)).tickets.counts({})).counts[cast.ids.zhaxi], name).toEqual({ handling: 1 });
+    for (const name of ['street.zhaxi', 'leader']) expect((await (await world.as(name)).tickets.counts({})).counts[cast.ids.zhaxi], name).toEqual({ handling: 1 });
+    // His own ticket, but not his unit's numbers.
+    expect((await cast.worker.tickets.counts({})).counts).toEqual({});
     expect((await cast.street.tickets.counts({ by: 'street' })).counts).toEqual({ [cast.ids.zhaxiArea]: { handling: 1 } });
     expect((await cast.otherStreet.tickets.counts({ by: 'street' })).counts).toEqual({});
     await expectRefusal(cast.worker.tickets.counts({ by: 'street' }), 'FORBIDDEN');

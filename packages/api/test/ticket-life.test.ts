@@ -392,14 +392,16 @@ describeEachWorld('the life of a ticket', (open) => {
       expect(explained!.intervals.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(4 * HOUR);
     });
 
-    it('ends with a return and starts anew with the next dispatch; once late stays late', async () => {
+    it('ends with a return, late or not, and starts anew with the next dispatch', async () => {
       const { ticketId, deadline } = await dispatchWith(standard('work_hour', 4));
       world.clock.set(deadline.dueAt! + 1);
       const returned = await act(cast.worker, 'return', ticketId);
       expect(await ticket(ticketId)).toMatchObject({ state: 'returned', due_at: null, clock_state: 'none', worker_post_id: null, late: 1, warned: 0, version: returned.version });
       const again = await cast.street.tickets.dispatch({ commandId: world.id(), ticketId, unitId: cast.ids.stationUnit, version: returned.version });
       expect(again.deadline.startedAt).toBe(world.clock.now());
-      expect(await ticket(ticketId)).toMatchObject({ late: 1, due_at: again.deadline.dueAt, warned: 0 });
+      expect(await ticket(ticketId)).toMatchObject({ late: 0, due_at: again.deadline.dueAt, warned: 0 });
+      // That the first receiver was late stays in the history.
+      expect((await cast.street.tickets.history({ ticketId })).entries.find(({ type }) => type === 'ticket.returned')!.data).toMatchObject({ late: 1 });
     });
 
     it('waits for a year that no calendar knows and never blocks the ticket', async () => {

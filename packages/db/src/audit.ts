@@ -86,13 +86,15 @@ export interface AuditReport {
 
 const FINDINGS_MAX = 200;
 
-/** Recomputes the whole chain. `anchor`: the newest head known from outside the database. */
-export async function verifyAudit(reader: Reader, anchor: Anchor | null, progress: (events: number) => void = () => {}): Promise<AuditReport> {
+/** Recomputes the whole chain. `anchors`: every head that was ever told outside the database; a chain cut off and continued contradicts one of them. */
+export async function verifyAudit(reader: Reader, anchors: readonly Anchor[], progress: (events: number) => void = () => {}): Promise<AuditReport> {
   const report: AuditReport = { seals: 0, events: 0, unsealedTail: 0, findings: [], head: null };
   const find = (finding: AuditFinding): void => void (report.findings.length < FINDINGS_MAX && report.findings.push(finding));
   let previous = GENESIS;
   let lastEventId = Number.MIN_SAFE_INTEGER;
-  let anchorSeen = anchor === null;
+  const told = new Map<number, Set<string>>();
+  for (const { seq, hash } of anchors) told.set(seq, (told.get(seq) ?? new Set()).add(hash));
+  const newest = Math.max(0, ...told.keys());
   for (let expected = 1; ; expected += 1) {
     const seal = await reader.selectFrom('seal').selectAll().where('seq', '>=', expected).orderBy('seq').limit(1).executeTakeFirst();
     if (!seal) break;
@@ -119,10 +121,7 @@ export async function verifyAudit(reader: Reader, anchor: Anchor | null, progres
     for (const id of rows.keys()) find({ kind: 'inserted', eventId: id, seal: seal.seq });
     const chained = seal.previous_hash === previous && (!whole || seal.hash === hashSeal(seal.seq, previous, seal.event_ids, rowHashes)) && seal.count === ids.length;
     if (!chained) find({ kind: 'seal_altered', seal: seal.seq });
-    if (anchor && seal.seq === anchor.seq) {
-      anchorSeen = true;
-      if (seal.hash !== anchor.hash) find({ kind: 'seal_altered', seal: seal.seq });
-    }
+    for (const hash of told.get(seal.seq) ?? []) if (hash !== seal.hash) find({ kind: 'seal_altered', seal: seal.seq });
     previous = seal.hash;
     lastEventId = seal.last_event_id;
     report.seals += 1;
@@ -130,7 +129,7 @@ export async function verifyAudit(reader: Reader, anchor: Anchor | null, progres
     report.head = { seq: seal.seq, hash: seal.hash };
     progress(report.events);
   }
-  if (anchor && !anchorSeen) find({ kind: 'cut_off', seal: anchor.seq, foundSeal: report.head?.seq ?? 0 });
+  if (newest > (report.head?.seq ?? 0)) find({ kind: 'cut_off', seal: newest, foundSeal: report.head?.seq ?? 0 });
   const tail = await reader
     .selectFrom('event')
     .select((eb) => eb.fn.countAll<number>().as('n'))

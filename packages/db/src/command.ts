@@ -165,7 +165,7 @@ async function findReceiptWithTransactionId(tx: Tx, commandId: string): Promise<
 async function insertReceipt(tx: Tx, name: string, call: CommandCall, hash: string, result: Result<unknown>): Promise<void> {
   await tx
     .insertInto('receipt')
-    .values({ command_id: call.commandId, account_id: call.actor.accountId, name, body_hash: hash, answer: JSON.stringify(result), at: call.at })
+    .values({ command_id: call.commandId, account_id: call.actor.accountId, name, body_hash: hash, answer: JSON.stringify(result), at: Date.now() })
     .execute();
 }
 

@@ -31,6 +31,28 @@ class OuterHandleGuard implements KyselyPlugin {
   }
 }
 
+const TURN_MS_MAX = 10;
+
+/**
+ * better-sqlite3 answers at once, so a command of a thousand statements would hold the event loop from end to end. The writing handle lets
+ * waiting requests in between; other commands still wait, since the units of a group run one after another.
+ */
+class TurnGiver implements KyselyPlugin {
+  #since = performance.now();
+
+  transformQuery({ node }: { node: RootOperationNode }): RootOperationNode {
+    return node;
+  }
+
+  async transformResult({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+    if (performance.now() - this.#since > TURN_MS_MAX) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      this.#since = performance.now();
+    }
+    return result;
+  }
+}
+
 const STATEMENT_CACHE_MAX = 800;
 
 type Statement = ReturnType<Sqlite.Database['prepare']>;
@@ -73,7 +95,7 @@ export function openSqlite(file: string, readonly: boolean): Sqlite.Database {
 
 export function sqliteKysely(database: Sqlite.Database, guarded: boolean): Kysely<Schema> {
   const dialect: Dialect = new SqliteDialect({ database: cachedStatements(database) });
-  return new Kysely<Schema>({ dialect, plugins: guarded ? [new OuterHandleGuard()] : [] });
+  return new Kysely<Schema>({ dialect, plugins: [guarded ? new OuterHandleGuard() : new TurnGiver()] });
 }
 
 const NAMED_STATEMENTS_MAX = 500;

@@ -28,17 +28,21 @@ type Response = { id: number; value: unknown } | { id: number; refusal: Refusal 
 
 const QUEUE_MAX = 64;
 const HEAP_MB_MAX = 1024;
+const QUERY_MS_MAX = 120_000;
+const RESTART_MS_MAX = 10_000;
 
 export function openReaderPool(target: DatabaseTarget, moduleUrl: string): ReaderPool {
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (fault: unknown) => void }>();
   let nextId = 1;
   let closed = false;
-  let worker = start();
+  let failures = 0;
+  let worker: Worker | null = start();
 
   function start(): Worker {
     const made = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData: { target, moduleUrl }, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX } });
     made.unref();
     made.on('message', (message: Response) => {
+      failures = 0;
       const call = waiting.get(message.id);
       waiting.delete(message.id);
       if (!call) return;
@@ -53,7 +57,10 @@ export function openReaderPool(target: DatabaseTarget, moduleUrl: string): Reade
     made.on('error', fail);
     made.on('exit', () => {
       fail(new Error('the reader thread ended'));
-      if (!closed && worker === made) worker = start();
+      worker = null;
+      failures += 1;
+      // A thread that cannot start is tried again ever more slowly.
+      if (!closed) setTimeout(() => !closed && (worker = start()), Math.min(RESTART_MS_MAX, 100 * 2 ** failures)).unref();
     });
     return made;
   }
@@ -61,18 +68,28 @@ export function openReaderPool(target: DatabaseTarget, moduleUrl: string): Reade
   return {
     run(name, input) {
       if (closed) return Promise.reject(new Error('the reader pool is closed'));
-      if (waiting.size >= QUEUE_MAX) return Promise.reject(new RefusalError('UNAVAILABLE', { queue: 'heavy' }));
+      const thread = worker;
+      if (!thread || waiting.size >= QUEUE_MAX) return Promise.reject(new RefusalError('UNAVAILABLE', { queue: 'heavy' }));
       return new Promise((resolve, reject) => {
         const id = nextId;
         nextId += 1;
-        waiting.set(id, { resolve, reject });
-        worker.postMessage({ id, name, input } satisfies Request);
+        // One query that never ends must not hold all others: the thread goes, everyone waiting is told, a new one starts.
+        const late = setTimeout(() => void thread.terminate(), QUERY_MS_MAX);
+        late.unref();
+        const settle =
+          <A>(then: (value: A) => void) =>
+          (value: A): void => {
+            clearTimeout(late);
+            then(value);
+          };
+        waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
+        thread.postMessage({ id, name, input } satisfies Request);
       });
     },
     pending: () => waiting.size,
     async close() {
       closed = true;
-      await worker.terminate();
+      await worker?.terminate();
     },
   };
 }

@@ -50,6 +50,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
+const RECEIPT_BATCH = 2000;
 const TIMER_BATCH = 50;
 const OUTBOX_BATCH = 50;
 const RETRY_MS_MAX = 86_400_000;
@@ -79,7 +80,7 @@ export function createWorker(db: Database, options: WorkerOptions): Worker {
       .orderBy('id')
       .limit(TIMER_BATCH)
       .execute();
-    for (const timer of due) {
+    const fire = async (timer: (typeof due)[number]): Promise<void> => {
       try {
         const handler = handlers.timers[timer.kind];
         if (!handler) throw new Error(`no handler for timer ${timer.kind}`);
@@ -109,7 +110,10 @@ export function createWorker(db: Database, options: WorkerOptions): Worker {
             .execute(),
         );
       }
-    }
+    };
+    // Together they share a commit on SQLite, where the writer keeps their order; PostgreSQL would not.
+    if (db.dialect === 'sqlite') await Promise.all(due.map(fire));
+    else for (const timer of due) await fire(timer);
     return due.length === TIMER_BATCH;
   }
 
@@ -206,10 +210,17 @@ export function createWorker(db: Database, options: WorkerOptions): Worker {
     if (db.dialect === 'postgres' && (await db.writer.run((tx) => foldCounters(tx))) >= 5000) return true;
     if (wall() < housekeepingAt) return false;
     housekeepingAt = wall() + 3_600_000;
-    // Receipts answer replays for a month: longer than any offline queue may live.
-    const keepAfter = now() - 30 * 86_400_000;
-    await db.writer.run((tx) => tx.deleteFrom('receipt').where('at', '<', keepAfter).execute());
-    return false;
+    // Receipts answer replays for a month of the wall's time: longer than any offline queue may live.
+    const old = wall() - 30 * 86_400_000;
+    const { numDeletedRows } = await db.writer.run((tx) =>
+      tx
+        .deleteFrom('receipt')
+        .where('command_id', 'in', (eb) => eb.selectFrom('receipt').select('command_id').where('at', '<', old).limit(RECEIPT_BATCH))
+        .executeTakeFirst(),
+    );
+    const more = numDeletedRows >= BigInt(RECEIPT_BATCH);
+    if (more) housekeepingAt = 0;
+    return more;
   }
 
   const steps: readonly (readonly [string, () => Promise<boolean>])[] = [

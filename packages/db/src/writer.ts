@@ -52,20 +52,18 @@ export function sqliteWriter(database: Sqlite.Database, kysely: Kysely<Schema>):
         const unit = queue.shift();
         if (!unit) break;
         running = finished.length + 1;
-        savepoint.run();
         try {
+          savepoint.run();
           const value = await runInsideCommand(() => unit.work(kysely));
           release.run();
           finished.push({ unit, value });
         } catch (fault) {
+          // First of all it is answered: what follows may fail too.
+          unit.reject(fault);
           // A fault such as SQLITE_FULL has already rolled the whole transaction back.
-          if (!database.inTransaction) {
-            unit.reject(fault);
-            throw fault;
-          }
+          if (!database.inTransaction) throw fault;
           rollbackTo.run();
           release.run();
-          unit.reject(fault);
         }
         // Requests that are already on the socket join this commit.
         if (queue.length === 0) await nextTurn();

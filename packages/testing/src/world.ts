@@ -113,16 +113,15 @@ async function openWorld(dialect: DialectName): Promise<World & { close(): Promi
     db,
     now: clock.now,
     demo: {
-      advance: (minutes) => {
-        clock.advance(minutes * 60_000);
-        return Promise.resolve(clock.now());
-      },
+      advance: (_tx, minutes) => Promise.resolve(clock.advance(minutes * 60_000)),
+      refresh: () => Promise.resolve(clock.now()),
     },
     secureCookies: false,
     mapTiles: null,
     observe: () => {},
     fault: (_request, what, fault) => process.stderr.write(`${what}: ${fault instanceof Error ? fault.stack : String(fault)}\n`),
     onSealed: () => {},
+    anchors: () => [],
   });
   const tokens = new Map<string, string>();
   const request = { address: '127.0.0.1', requestId: 'test' };

@@ -39,7 +39,8 @@ export const reportSchema = z.object({
   assignmentId: idSchema('asg').optional(),
   /** When it was seen, by the device's clock: evidence, moves no deadline. */
   occurredAt: instantSchema.optional(),
-  photos,
+  // What shows the work done cannot have been taken before the work was given.
+  photos: photos.refine((list) => list.every((photo) => photo.stage !== 'after'), { error: 'stage after' }),
 });
 export type ReportInput = z.infer<typeof reportSchema>;
 

@@ -31,7 +31,7 @@ export type Party =
   | 'handler'
   /** The responsible unit's desk. */
   | 'unit'
-  /** Whoever has the area or the whole city. */
+  /** Whoever the policy lets dispatch: its scope says where. */
   | 'dispatcher'
   /** Someone who handled no part of it. */
   | 'checker'

@@ -9,7 +9,7 @@ export interface CliCall {
   readonly say: (line: string) => void;
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
-  readonly anchor: Anchor | null;
+  readonly anchors: readonly Anchor[];
 }
 
 export class UsageError extends Error {}

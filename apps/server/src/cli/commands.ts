@@ -172,9 +172,9 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
   },
   'audit verify': {
     readonly: true,
-    async run({ db, say, anchor }) {
+    async run({ db, say, anchors }) {
       let shown = 0;
-      const report = await verifyAudit(db.read, anchor, (events) => {
+      const report = await verifyAudit(db.read, anchors, (events) => {
         if (events - shown < 50_000) return;
         shown = events;
         say(`已校验 ${events} 条`);

@@ -1,60 +1,12 @@
-import type { AuditReport, Database } from '@baxing/db';
-import { idSchema, instantSchema, ok } from '@baxing/kernel';
+import type { AuditReport } from '@baxing/db';
+import { ok } from '@baxing/kernel';
 import { z } from 'zod';
+import { type EventPage, isIndexedLog, listEvents, listEventsSchema } from '../audit.ts';
 import { query, router } from '../trpc.ts';
 
-const listSchema = z.object({
-  subjectId: z.string().max(64).optional(),
-  accountId: idSchema('acc').optional(),
-  type: z
-    .string()
-    .regex(/^[A-Za-z.]{1,60}$/)
-    .optional(),
-  from: instantSchema.optional(),
-  to: instantSchema.optional(),
-  /** Newest first: events before this id. */
-  before: z.number().int().positive().optional(),
-  limit: z.number().int().min(1).max(200).default(50),
-});
-
-/** The log as it was written; only the audit administrator's policy reaches it. */
-async function listEvents(db: Database, input: z.infer<typeof listSchema>) {
-  let query = db.read
-    .selectFrom('event')
-    .leftJoin('account', 'account.id', 'event.account_id')
-    .leftJoin('post', 'post.id', 'event.post_id')
-    .leftJoin('unit', 'unit.id', 'event.unit_id')
-    .select(['event.id', 'event.type', 'event.subject', 'event.subject_id', 'event.at', 'event.account_id', 'event.command_id', 'event.request_id', 'event.origin', 'event.data', 'account.user_name', 'post.title', 'unit.short_name'])
-    .orderBy('event.id', 'desc')
-    .limit(input.limit + 1);
-  if (input.subjectId !== undefined) query = query.where('event.subject_id', '=', input.subjectId);
-  if (input.accountId !== undefined) query = query.where('event.account_id', '=', input.accountId);
-  if (input.type !== undefined) query = query.where('event.type', '=', input.type);
-  if (input.from !== undefined) query = query.where('event.at', '>=', input.from);
-  if (input.to !== undefined) query = query.where('event.at', '<', input.to);
-  if (input.before !== undefined) query = query.where('event.id', '<', input.before);
-  const rows = await query.execute();
-  const page = rows.slice(0, input.limit);
-  return {
-    entries: page.map((row) => ({
-      id: row.id,
-      type: row.type,
-      subject: row.subject,
-      subjectId: row.subject_id,
-      at: row.at,
-      userName: row.user_name ?? row.account_id,
-      postTitle: row.title ?? '',
-      unitName: row.short_name ?? '',
-      commandId: row.command_id,
-      requestId: row.request_id,
-      origin: row.origin,
-      data: JSON.parse(row.data) as Record<string, unknown>,
-    })),
-    next: rows.length > input.limit ? page.at(-1)!.id : null,
-  };
-}
-
 export const audit = router({
-  list: query(listSchema, async ({ services }, input) => ok(await listEvents(services.db, input))),
-  verify: query(z.object({}).optional(), async ({ services }) => ok(await services.heavy.run<AuditReport>('audit.verify', { anchor: null }))),
+  list: query(listEventsSchema, async ({ services }, input) =>
+    ok(services.db.dialect === 'postgres' || isIndexedLog(input) ? await listEvents(services.db, input) : await services.heavy.run<EventPage>('audit.list', input)),
+  ),
+  verify: query(z.object({}).optional(), async ({ services }) => ok(await services.heavy.run<AuditReport>('audit.verify', { anchors: services.anchors() }))),
 });

@@ -1,11 +1,11 @@
 import { changePasswordInput, signInInput, switchPostInput } from '@baxing/identity';
 import { type AuthRequest, changePassword, me, signIn, signOut, switchPost } from '@baxing/identity/server';
-import { type Context, open, router, signedIn, unwrap } from '../trpc.ts';
+import { type Context, open, router, signedIn, unwrap, withoutNul } from '../trpc.ts';
 
 const requestOf = ({ services, address, requestId }: Context): AuthRequest => ({ address, requestId, wallNow: services.wallNow(), at: services.now() });
 
 export const auth = router({
-  signIn: open.input(signInInput).mutation(async ({ ctx, input }) => {
+  signIn: open.use(withoutNul).input(signInInput).mutation(async ({ ctx, input }) => {
     const done = unwrap(await signIn(ctx.services.db, { ...requestOf(ctx), userName: input.username, password: input.password, secure: ctx.services.secureCookies }));
     ctx.setCookie(done.setCookie);
     return { ...done.me, mustChangePassword: done.mustChangePassword, demo: ctx.services.demo !== null, mapTiles: ctx.services.mapTiles };
@@ -17,6 +17,6 @@ export const auth = router({
     ctx.setCookie(setCookie);
     return null;
   }),
-  switchPost: signedIn.input(switchPostInput).mutation(async ({ ctx, input }) => unwrap(await switchPost(ctx.services.db, requestOf(ctx), ctx.session, input))),
-  changePassword: signedIn.input(changePasswordInput).mutation(async ({ ctx, input }) => unwrap(await changePassword(ctx.services.db, requestOf(ctx), ctx.session, input))),
+  switchPost: signedIn.use(withoutNul).input(switchPostInput).mutation(async ({ ctx, input }) => unwrap(await switchPost(ctx.services.db, requestOf(ctx), ctx.session, input))),
+  changePassword: signedIn.use(withoutNul).input(changePasswordInput).mutation(async ({ ctx, input }) => unwrap(await changePassword(ctx.services.db, requestOf(ctx), ctx.session, input))),
 });

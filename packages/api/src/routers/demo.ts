@@ -14,22 +14,21 @@ export const demo = router({
     const { services } = ctx;
     const clock = services.demo;
     if (!clock) throw new RefusalError('NOT_IN_DEMO');
-    let fresh = false;
     unwrap(
       await execute(
         services.db,
         {
           name: 'demo.advance',
-          run: (command, { minutes }: z.infer<typeof advanceInput>) => {
-            fresh = true;
+          run: async (command, { minutes }: z.infer<typeof advanceInput>) => {
+            await clock.advance(command.tx, minutes);
             command.record({ type: 'demo.advanced', subject: 'demo', subjectId: 'demo', scope: {}, data: { minutes } });
-            return Promise.resolve(ok(null));
+            return ok(null);
           },
         },
         commandCall(ctx, input.commandId),
         input.body,
       ),
     );
-    return { now: fresh ? await clock.advance(input.body.minutes) : services.now() };
+    return { now: await clock.refresh() };
   }),
 });

@@ -7,6 +7,7 @@ import {
   countsSchema,
   dispatchTicket,
   getTicket,
+  isIndexed,
   listTickets,
   nearbyTickets,
   reportTicket,
@@ -15,6 +16,7 @@ import {
   submitTicket,
   ticketCounts,
   ticketHistory,
+  type TicketPage,
   verifyTicket,
 } from '@baxing/tickets/server';
 import { ok } from '@baxing/kernel';
@@ -31,7 +33,9 @@ export const tickets = router({
   verify: mutation(verifyTicket),
   rework: mutation(reworkTicket),
   close: mutation(closeTicket),
-  list: query(listSchema, ({ services, actor }, input) => listTickets(services.db, actor, input)),
+  list: query(listSchema, async ({ services, actor }, input) =>
+    services.db.dialect === 'postgres' || isIndexed(input) ? listTickets(services.db, actor, input) : ok(await services.heavy.run<TicketPage>('tickets.list', { actor, input })),
+  ),
   get: query(getSchema, ({ services, actor }, input) => getTicket(services.db, actor, input)),
   history: query(getSchema, ({ services, actor }, input) => ticketHistory(services.db, actor, input)),
   nearby: query(nearbySchema, ({ services, actor }, input) => nearbyTickets(services.db, actor, input, services.now())),

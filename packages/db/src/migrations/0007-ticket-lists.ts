@@ -9,6 +9,7 @@ create index ticket_unit_state on ticket (unit_id, state, row) where unit_id is 
 create index ticket_unit_state_due on ticket (unit_id, state, due_at, row) where unit_id is not null;
 create index ticket_worker_state_due on ticket (worker_post_id, state, due_at, row) where worker_post_id is not null;
 create index ticket_reporter on ticket (reported_by_post, row);
+create index ticket_reporter_unit on ticket (reported_by_unit, row);
 create index ticket_grid on ticket (grid_id, row) where grid_id is not null;
 create index ticket_street_state on ticket (street_id, state, row);
 create index ticket_street on ticket (street_id, row);

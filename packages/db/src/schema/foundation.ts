@@ -5,6 +5,7 @@ export interface FoundationTables {
   setting: { key: string; value: string };
   /** A number that grows when something cached in processes has changed. */
   epoch: { name: string; value: number };
+  /** `at`: wall time, by which it is kept; product time can jump in the demonstration. */
   receipt: { command_id: string; account_id: string; name: string; body_hash: string; answer: string; at: number };
   event: {
     id: Generated<number>;

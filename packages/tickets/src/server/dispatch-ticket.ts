@@ -80,7 +80,9 @@ async function dispatchOne(
       accepted_at: null,
       due_at: clock.dueAt,
       clock_state: clock.state,
+      // The breach of an earlier receiver stays in the history; this one's clock is new.
       warned: 0,
+      late: 0,
     },
     data: { note: wanted.note, dueAt: clock.dueAt },
   });
@@ -97,7 +99,7 @@ async function findReceiver(ctx: CommandContext, ticket: TicketRow, wanted: { un
     unitId = worker.unit_id;
   }
   unitId ??= places.locate(ticket.longitude, ticket.latitude, ctx.at)?.territorialUnit?.id;
-  if (unitId === undefined || !places.unit(unitId)) return refuse('VALIDATION', { field: 'unitId' });
+  if (unitId === undefined || !places.unit(unitId, ctx.at)) return refuse('VALIDATION', { field: 'unitId' });
   if (!withinReach(ctx, unitId)) return refuse('FORBIDDEN', { verb: 'dispatch', unitId });
   return ok({ unitId, workerPostId: wanted.workerPostId ?? null });
 }

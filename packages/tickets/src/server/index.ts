@@ -10,7 +10,7 @@ export { type Deadline, explainDeadline } from './deadline.ts';
 export { assignTicket, type BulkAnswer, bulkDispatchTickets, type DispatchedTicket, dispatchTicket } from './dispatch-ticket.ts';
 export * from './files/index.ts';
 export { getTicket, type TicketView } from './get-ticket.ts';
-export { countTickets, listTickets, type TicketListRow, type TicketPage } from './list-tickets.ts';
+export { countTickets, isIndexed, listTickets, type TicketListRow, type TicketPage } from './list-tickets.ts';
 export { nearbyTickets } from './nearby-tickets.ts';
 export { projectClocks } from './project-clocks.ts';
 export { type ReportedTicket, reportTicket } from './report-ticket.ts';

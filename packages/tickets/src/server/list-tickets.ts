@@ -1,6 +1,7 @@
 import type { Database, Schema } from '@baxing/db';
 import { type Scope, scopeOf } from '@baxing/identity';
 import { policyCache } from '@baxing/identity/server';
+import { placeCache } from '@baxing/jurisdictions/server';
 import { type Actor, type Result, ok, refuse } from '@baxing/kernel';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { ticketNumber } from '../decide.ts';
@@ -79,15 +80,16 @@ function boxOf(filter: TicketFilter, scope: Scope): NonNullable<TicketFilter['bo
   return scope === 'unit' ? 'unit' : 'visible';
 }
 
-/** The filter without its states. */
+/** The box lies inside the scope by itself: nothing more has to be cut away. */
+const boxIsWithin = (box: NonNullable<TicketFilter['box']>, scope: Scope): boolean => box === 'worker' || box === 'reported' || (box === 'unit' && (scope === 'unit' || scope === 'area')) || scope === 'all';
+
+/** The filter without its states and without the reader's sight. */
 function filtered(db: Database, actor: Actor, scope: Scope, filter: TicketFilter): TicketQuery {
   let query: TicketQuery = db.read.selectFrom('ticket');
   const box = boxOf(filter, scope);
   if (box === 'unit') query = query.where('ticket.unit_id', '=', actor.unitId);
   else if (box === 'worker') query = query.where('ticket.worker_post_id', '=', actor.postId);
   else if (box === 'reported') query = query.where('ticket.reported_by_post', '=', actor.postId);
-  // The three boxes above are inside every scope; the others are cut to it.
-  else if (scope !== 'all') query = query.where(visibleTickets(scope, actor));
   const columns = {
     'ticket.unit_id': filter.unitId,
     'ticket.worker_post_id': filter.workerPostId,
@@ -103,6 +105,37 @@ function filtered(db: Database, actor: Actor, scope: Scope, filter: TicketFilter
   if (filter.late !== undefined) query = query.where('ticket.late', '=', filter.late ? 1 : 0);
   const text = filter.text ? textMatches(db.dialect, filter.text) : null;
   return text ? query.where(text) : query;
+}
+
+/** Columns that hold the place of a post, by the kind of the place; each has an index of its own. */
+const AREA_COLUMNS = { district: 'ticket.district_id', street: 'ticket.street_id', grid: 'ticket.grid_id' } as const;
+
+/**
+ * The reader's sight as parts that an index serves each, for the boxes that it cuts. One OR over them would read the whole table
+ * where little is to be seen; read apart and merged, every part stops after a page.
+ */
+function inSightParts(db: Database, actor: Actor, scope: Scope, filter: TicketFilter, query: TicketQuery): TicketQuery[] {
+  if (boxIsWithin(boxOf(filter, scope), scope)) return [query];
+  const mine = [query.where('ticket.worker_post_id', '=', actor.postId), query.where('ticket.reported_by_post', '=', actor.postId)];
+  const unit = [...mine, query.where('ticket.unit_id', '=', actor.unitId), query.where('ticket.reported_by_unit', '=', actor.unitId)];
+  if (scope === 'unit') return unit;
+  if (scope === 'action') return actor.actionCode === null ? mine : [query.where('ticket.action_code', '=', actor.actionCode), ...mine];
+  if (scope !== 'area') return mine;
+  const kind = actor.areaId === null ? undefined : db.caches.get(placeCache).jurisdiction(actor.areaId)?.kind;
+  if (kind !== undefined && kind in AREA_COLUMNS) return [query.where(AREA_COLUMNS[kind as keyof typeof AREA_COLUMNS], '=', actor.areaId), ...unit];
+  return [query.where(visibleTickets(scope, actor))];
+}
+
+/**
+ * Whether an index gives the list in its order, so that it may run in the server's own thread. Anything else may read far before it finds a page:
+ * on SQLite the API sends it to the reader thread.
+ */
+export function isIndexed(input: ListInput): boolean {
+  const places = [input.gridId, input.districtId, input.categoryId, input.actionCode, input.taskId, input.assignmentId].filter((value) => value !== undefined).length;
+  const narrow = input.unitId !== undefined || input.workerPostId !== undefined || input.box === 'unit' || input.box === 'worker';
+  if (input.text !== undefined || input.late !== undefined || places > 1) return false;
+  if (input.sort === 'due') return narrow && places === 0;
+  return places === 0 || input.states === undefined;
 }
 
 /** Null: whatever the state. Empty: none, and so no ticket. */
@@ -147,14 +180,13 @@ export async function listTickets(db: Database, actor: Actor, input: ListInput):
   if (input.cursor !== undefined && !cursor) return refuse('VALIDATION', { field: 'cursor' });
   const back = cursor?.direction === 'back';
   const descending = (sort === 'newest') !== back;
-  const base = filtered(db, actor, scope, input);
+  const bases = inSightParts(db, actor, scope, input, filtered(db, actor, scope, input));
   // Due times are in order only within a state.
   const states = statesWanted(input) ?? (sort === 'due' ? TICKET_STATES : null);
-  const windows = states
-    ? await Promise.all(states.map((state) => windowOf(base.where('ticket.state', '=', state), sort, descending, cursor, limit + 1)))
-    : [await windowOf(base, sort, descending, cursor, limit + 1)];
+  const parts = states ? bases.flatMap((base) => states.map((state) => base.where('ticket.state', '=', state))) : bases;
+  const windows = await Promise.all(parts.map((part) => windowOf(part, sort, descending, cursor, limit + 1)));
   const sign = descending ? -1 : 1;
-  const merged = windows.flat().sort((a, b) => sign * ((sort === 'due' ? compareDue(a.due_at, b.due_at) : 0) || a.row - b.row));
+  const merged = [...new Map(windows.flat().map((row) => [row.row, row])).values()].sort((a, b) => sign * ((sort === 'due' ? compareDue(a.due_at, b.due_at) : 0) || a.row - b.row));
   const more = merged.length > limit;
   const page = merged.slice(0, limit);
   if (back) page.reverse();
@@ -203,6 +235,7 @@ export async function countTickets(db: Database, actor: Actor, filter: TicketFil
   const scope = scopeOf(db.caches.get(policyCache).table, actor, 'tickets.list');
   if (scope === null) return refuse('FORBIDDEN', { verb: 'tickets.list' });
   let query = filtered(db, actor, scope, filter);
+  if (!boxIsWithin(boxOf(filter, scope), scope)) query = query.where(visibleTickets(scope, actor));
   const states = statesWanted(filter);
   if (states?.length === 0) return ok({ total: 0, exact: true });
   if (states) query = query.where('ticket.state', 'in', states);

@@ -117,7 +117,7 @@ async function chooseStandard(ctx: CommandContext, input: ReportInput, gridId: s
   let categoryId: string | undefined = input.categoryId;
   if (categoryId === undefined && gridId !== null) {
     const last = await ctx.tx.selectFrom('ticket').select('category_id').where('grid_id', '=', gridId).orderBy('row', 'desc').limit(1).executeTakeFirst();
-    categoryId = last?.category_id;
+    if (last && categories.category(last.category_id)?.active === 1) categoryId = last.category_id;
   }
   categoryId ??= categories.active(ctx.at).find((c) => c.class === DEFAULT_CATEGORY.class && c.major_code === DEFAULT_CATEGORY.major && c.minor_code === DEFAULT_CATEGORY.minor)?.id;
   const standard = categoryId === undefined ? undefined : categories.standardsOf(categoryId)[0];

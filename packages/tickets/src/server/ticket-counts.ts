@@ -21,6 +21,8 @@ export async function ticketCounts(db: Database, actor: Actor, input: z.infer<ty
   if (scope === null) return refuse('FORBIDDEN', { verb: 'tickets.counts' });
   const wide = scope === 'all' || (input.by === 'street' && scope === 'area');
   if (!wide && input.by === 'street') return refuse('FORBIDDEN', { verb: 'tickets.counts', by: 'street' });
+  // Who sees only what is his own has his list; his unit's numbers are not his.
+  if (scope === 'own' || scope === 'self') return ok({ by: input.by, counts: {} });
   const rows = await readCounters(db.read, db.dialect, `ticket.${input.by}`, wide ? undefined : [actor.unitId]);
   const places = db.caches.get(placeCache);
   const inSight = (subject: string): boolean => scope !== 'area' || input.by !== 'street' || (actor.areaId !== null && places.pathOf(subject).includes(`/${actor.areaId}/`));
