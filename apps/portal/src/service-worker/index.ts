@@ -9,11 +9,12 @@ const PREFIX = 'field ';
 const CACHE = `${PREFIX}${version}`;
 /** One shell per depth of path (they name their scripts relative to themselves), and every page whose scripts are wanted. */
 const SHELL_OF_DEPTH: Readonly<Record<number, string>> = { 2: '/field', 3: '/field/report', 4: '/field/tickets/_' };
-const PAGES = [...Object.values(SHELL_OF_DEPTH), '/field/outbox', '/field/me'];
+const PAGES = [...Object.values(SHELL_OF_DEPTH), '/', '/field/outbox', '/field/me'];
 const EXTRAS = ['/favicon.svg', '/field.webmanifest'];
 const IMMUTABLE = '/_app/immutable/';
-/** Names every page of the product: its chunks are not for the phone. */
+/** Names every page of the product; only the root layout and the error page of them are for the phone. */
 const APP_ENTRY = /\/entry\/app\.[^/]*\.js$/;
+const ROOT_NODES = /\/nodes\/[01]\.[^/]*\.js$/;
 /** Script and style addresses in a shell, and imports (those that load later, too) in a built script. */
 const IN_SHELL = /["'`]([^"'`\s]*\/_app\/immutable\/[^"'`\s]+\.(?:js|css))["'`]/g;
 const IN_SCRIPT = /["'`](\.{1,2}\/[\w./-]+\.(?:js|css))["'`]/g;
@@ -44,7 +45,11 @@ async function precache(): Promise<void> {
     const batch = wanted.splice(0).filter((address) => !seen.has(address) && new URL(address).pathname.startsWith(IMMUTABLE));
     for (const address of batch) seen.add(address);
     const texts = await Promise.all([...new Set(batch)].map(async (address) => ({ address, text: await (await fetchInto(cache, address, false)).text() })));
-    for (const { address, text } of texts) if (address.endsWith('.js') && !APP_ENTRY.test(address)) wanted.push(...addressesIn(text, IN_SCRIPT, address));
+    for (const { address, text } of texts) {
+      if (!address.endsWith('.js')) continue;
+      const found = addressesIn(text, IN_SCRIPT, address);
+      wanted.push(...(APP_ENTRY.test(address) ? found.filter((one) => ROOT_NODES.test(one)) : found));
+    }
   }
 }
 

@@ -35,8 +35,9 @@ export async function runOutbox(ports: RunPorts): Promise<RunReport> {
   const renewed = new Set<number>();
   let sent = 0;
   for (;;) {
-    const { command, wakeAt } = nextToSend(await ports.commands(), ports.who, ports.now(), passed);
-    if (!command) return { sent, stopped: null, wakeAt };
+    const commands = await ports.commands();
+    const { command } = nextToSend(commands, ports.who, ports.now(), passed);
+    if (!command) return { sent, stopped: null, wakeAt: nextToSend(commands, ports.who, ports.now()).wakeAt };
     const files = await ports.upload(command);
     let answer: Answer<unknown> = files;
     if (files.ok) {

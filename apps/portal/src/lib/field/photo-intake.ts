@@ -42,7 +42,7 @@ export function exifInstant(civil: unknown, zone: unknown): number | null {
 async function readEvidence(file: File): Promise<Evidence> {
   try {
     const { default: exifr } = await import('exifr/dist/lite.esm.mjs');
-    const tags = (await exifr.parse(file, { gps: true, reviveValues: false, pick: ['DateTimeOriginal', 'OffsetTimeOriginal', 'GPSLatitude', 'GPSLatitudeRef', 'GPSLongitude', 'GPSLongitudeRef'] })) as Record<string, unknown> | undefined;
+    const tags = (await exifr.parse(file, { exif: { pick: ['DateTimeOriginal', 'OffsetTimeOriginal'] }, gps: true, reviveValues: false })) as Record<string, unknown> | undefined;
     const [longitude, latitude] = [tags?.['longitude'], tags?.['latitude']];
     // Broken GPS blocks come back as NaN or Infinity, empty ones as 0, 0.
     const placed = typeof longitude === 'number' && typeof latitude === 'number' && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90 && (longitude !== 0 || latitude !== 0);

@@ -5,6 +5,7 @@ import { keyOf } from './keys.ts';
 import type { QueuedPhoto } from './outbox-rules.ts';
 import { preparePhoto, UnreadablePhoto } from './photo-intake.ts';
 import { position } from './position.svelte.ts';
+import type { Draft, StoredPhoto } from './store.ts';
 
 export type Stage = QueuedPhoto['stage'];
 export interface TrayPhoto {
@@ -12,6 +13,8 @@ export interface TrayPhoto {
   /** Object URL for the thumbnail. */
   readonly url: string;
 }
+
+const NOTE_WAIT_MS = 400;
 
 /** Photos and words that are being gathered for one command. Every step is stored at once: opening the camera may cost the page its life. */
 export class PhotoTray {
@@ -25,7 +28,8 @@ export class PhotoTray {
   readonly draftKey: string;
   readonly #accountId: string;
   #noteTimer: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
+  #sealed = false;
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(accountId: string, what: string) {
     this.#accountId = accountId;
@@ -42,7 +46,7 @@ export class PhotoTray {
   async restore(): Promise<void> {
     const store = await kept();
     const draft = await store.drafts.get(this.draftKey);
-    if (!draft || this.#closed) return;
+    if (!draft || this.#sealed) return;
     const found: TrayPhoto[] = [];
     for (const photo of draft.photos) {
       const stored = await store.photos.get(keyOf(this.#accountId, photo.sha256));
@@ -62,7 +66,7 @@ export class PhotoTray {
         if (this.items.some((item) => item.photo.sha256 === sha256)) continue;
         const photo: QueuedPhoto = { sha256, stage, ...evidence };
         const items = [...this.items, { photo, url: URL.createObjectURL(blob) }];
-        await (await kept()).keepDraft(this.#draft(items), { key: keyOf(this.#accountId, sha256), accountId: this.#accountId, sha256, hashed, blob, ...evidence, fileId: null, tried: false });
+        await this.#write(items, { key: keyOf(this.#accountId, sha256), accountId: this.#accountId, sha256, hashed, blob, ...evidence, fileId: null, tried: false });
         this.items = items;
       } catch (fault) {
         this.error = fault instanceof UnreadablePhoto ? m.refusal_UNSUPPORTED_TYPE() : m.field_photo_not_kept();
@@ -75,26 +79,40 @@ export class PhotoTray {
   async remove(item: TrayPhoto): Promise<void> {
     URL.revokeObjectURL(item.url);
     this.items = this.items.filter((one) => one !== item);
-    const store = await kept();
-    await store.keepDraft(this.#draft(this.items));
-    await store.dropUnusedPhotos(this.#accountId);
+    await this.#write(this.items);
+    await (await kept()).dropUnusedPhotos(this.#accountId);
   }
 
   /** Call when the words change. */
   noted(): void {
     clearTimeout(this.#noteTimer);
-    this.#noteTimer = setTimeout(() => void kept().then((store) => (this.#closed ? undefined : store.keepDraft(this.#draft(this.items)))), 400);
+    this.#noteTimer = setTimeout(() => void this.#write(this.items), NOTE_WAIT_MS);
   }
 
-  /** The command has taken it over, or the page goes. */
+  /** Before a command takes it over: nothing is written any more, so that the draft which goes with the command does not come back. */
+  async seal(): Promise<void> {
+    this.#sealed = true;
+    clearTimeout(this.#noteTimer);
+    await this.#writing;
+  }
+  /** The command could not be stored: it is a draft again. */
+  unseal(): void {
+    this.#sealed = false;
+  }
+
+  /** The page goes. */
   close(): void {
-    this.#closed = true;
+    this.#sealed = true;
     clearTimeout(this.#noteTimer);
     for (const item of this.items) URL.revokeObjectURL(item.url);
     this.items = [];
   }
 
-  #draft(items: readonly TrayPhoto[]) {
-    return { key: this.draftKey, accountId: this.#accountId, photos: items.map((item) => item.photo), note: this.note, savedAt: clock.exact() };
+  #write(items: readonly TrayPhoto[], photo: StoredPhoto | null = null): Promise<void> {
+    if (this.#sealed) return Promise.resolve();
+    const draft: Draft = { key: this.draftKey, accountId: this.#accountId, photos: items.map((item) => item.photo), note: this.note, savedAt: clock.exact() };
+    const written = kept().then((store) => store.keepDraft(draft, photo));
+    this.#writing = Promise.allSettled([this.#writing, written]);
+    return written;
   }
 }
