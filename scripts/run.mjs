@@ -43,8 +43,11 @@ if (!nodeIsRight && (process.platform !== 'linux' || process.arch !== 'x64')) fa
 
 const readStamp = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
-/** What `npm run` tells its own children about itself would bend the installs that we start. */
-const cleanEnvironment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(package_|lifecycle_|config_(local_prefix|global_prefix|prefix|nodedir)$)/i.test(name)));
+/** What `npm run` tells its own children about itself would bend the installs that we start; an office's proxy may speak with a certificate that only the system knows. */
+const cleanEnvironment = () => ({
+  NODE_USE_SYSTEM_CA: '1',
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(package_|lifecycle_|config_(local_prefix|global_prefix|prefix|nodedir)$)/i.test(name))),
+});
 
 function must(what, command, args, env) {
   const { status, signal, error } = spawnSync(command, args, { cwd: ROOT, env, stdio: ['ignore', 2, 2] });
