@@ -25,10 +25,11 @@ describeEachWorld('the audit log', (open) => {
       'ticket.dispatched street.zhaxi',
       'ticket.reported street.zhaxi',
     ]);
-    for (const entry of entries) expect(entry).toMatchObject({ subject: 'ticket', subjectId: ticketId, at: world.clock.now(), origin: '127.0.0.1', commandId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
+    for (const entry of entries)
+      expect(entry).toMatchObject({ subject: 'ticket', subjectId: ticketId, at: world.clock.now(), origin: '127.0.0.1', commandId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
     expect(entries[2]).toMatchObject({ postTitle: '扎细街道网格员岗一', unitName: expect.stringContaining('扎细') as string, data: { from: 'handling', to: 'submitted', photos: 2 } });
     const pages = [];
-    for (let before: number | null | undefined; before !== null; ) {
+    for (let before: number | null | undefined; before !== null;) {
       const page: Awaited<ReturnType<typeof audit.audit.list>> = await audit.audit.list({ subjectId: ticketId, limit: 4, ...(before === undefined ? {} : { before }) });
       pages.push(...page.entries);
       before = page.next;

@@ -38,7 +38,8 @@ it('no administrator may change business, and no business role the accounts or t
   const may = (role: string, verb: string): boolean => table.has(`${role} ${verb}`);
   for (const { name, kind } of procedures) {
     const administration = /^(accounts|posts|policy|audit)\./.test(name);
-    if (kind === 'mutation' && !administration && !/^(auth|demo|calendars|categories|jurisdictions|units)\./.test(name)) for (const role of ['system_admin', 'security_admin', 'audit_admin']) expect(may(role, name), `${role} ${name}`).toBe(false);
+    if (kind === 'mutation' && !administration && !/^(auth|demo|calendars|categories|jurisdictions|units)\./.test(name))
+      for (const role of ['system_admin', 'security_admin', 'audit_admin']) expect(may(role, name), `${role} ${name}`).toBe(false);
     if (/^(accounts|audit)\./.test(name)) for (const role of ['street', 'office', 'leader', 'dispatcher', 'task_force']) expect(may(role, name), `${role} ${name}`).toBe(false);
   }
 });

@@ -56,7 +56,12 @@ describeEachWorld('bulk dispatch', (open) => {
     expect(answers.map((answer) => (answer.ok ? 'ok' : answer.refusal.code))).toEqual(wanted);
     expect(dispatched).toBe(960);
     const [first] = answers;
-    const computed = await cast.street.clocks.compute({ startAt: world.clock.now(), value: first!.ok ? first!.deadline.value : 0, unit: first!.ok ? first!.deadline.unit : 'work_hour', calendar: 'lhasa' });
+    const computed = await cast.street.clocks.compute({
+      startAt: world.clock.now(),
+      value: first!.ok ? first!.deadline.value : 0,
+      unit: first!.ok ? first!.deadline.unit : 'work_hour',
+      calendar: 'lhasa',
+    });
     expect(first).toMatchObject({ state: 'dispatched', version: 2, unitId: cast.ids.zhaxi, workerPostId: cast.ids.worker, deadline: { dueAt: computed.dueAt } });
     expect((await cast.worker.tickets.counts({ total: { states: ['dispatched'] } })) as object).toMatchObject({ found: { total: 961, exact: true } });
     expect(await cast.street.tickets.bulkDispatch(command)).toEqual({ answers, dispatched });

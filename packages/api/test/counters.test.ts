@@ -72,7 +72,17 @@ describeEachWorld('counters and the audit chain', (open) => {
     expect(outcome['ok']).toBeGreaterThan(30);
     expect(outcome['WRONG_STATE'] ?? 0).toBeGreaterThan(10);
     await world.advance(60 * 3_600_000);
-    expect(Number((await world.db.read.selectFrom('ticket').select((eb) => eb.fn.countAll<number>().as('n')).where('late', '=', 1).executeTakeFirstOrThrow()).n)).toBeGreaterThan(0);
+    expect(
+      Number(
+        (
+          await world.db.read
+            .selectFrom('ticket')
+            .select((eb) => eb.fn.countAll<number>().as('n'))
+            .where('late', '=', 1)
+            .executeTakeFirstOrThrow()
+        ).n,
+      ),
+    ).toBeGreaterThan(0);
 
     const { counters, differences } = await recountAll(world.db);
     expect(differences).toEqual([]);

@@ -142,7 +142,9 @@ class Types {
       const texts = parts.map((one) => this.print(one, depth));
       const both = texts.includes('true') && texts.includes('false');
       // The compiler's own order may change with anything; null stands last.
-      return [...new Set(both ? [...texts.filter((text) => text !== 'true' && text !== 'false'), 'boolean'] : texts)].sort((a, b) => Number(a === 'null') - Number(b === 'null') || (a < b ? -1 : 1)).join(' | ');
+      return [...new Set(both ? [...texts.filter((text) => text !== 'true' && text !== 'false'), 'boolean'] : texts)]
+        .sort((a, b) => Number(a === 'null') - Number(b === 'null') || (a < b ? -1 : 1))
+        .join(' | ');
     }
     if (type.isStringLiteral()) return `'${type.value}'`;
     if (type.flags & ts.TypeFlags.TemplateLiteral) return checker.typeToString(type).replaceAll(/[`]|\$\{string\}/g, (part) => (part === '`' ? '' : '…'));
@@ -151,7 +153,11 @@ class Types {
       const item = this.print(checker.getTypeArguments(type as ts.TypeReference)[0]!, depth);
       return item.includes(' | ') || item.startsWith('{') ? `(${item})[]`.replace(/^\((\{[\s\S]*\})\)\[\]$/, '$1[]') : `${item}[]`;
     }
-    if (checker.isTupleType(type)) return `[${checker.getTypeArguments(type as ts.TypeReference).map((one) => this.print(one, depth)).join(', ')}]`;
+    if (checker.isTupleType(type))
+      return `[${checker
+        .getTypeArguments(type as ts.TypeReference)
+        .map((one) => this.print(one, depth))
+        .join(', ')}]`;
     const name = type.aliasSymbol?.name ?? type.symbol?.name ?? '__type';
     if (PLAIN[name]) return PLAIN[name];
     const own = this.#isOurs(type.aliasSymbol ?? type.symbol) && !name.startsWith('__') && !(type.aliasTypeArguments?.length ?? 0);

@@ -30,7 +30,15 @@ describeEachWorld("another unit's ticket", (open) => {
 
   it.each(strangers)('is in no list, search or total of %s', async (name) => {
     const caller = await world.as(name);
-    for (const filter of [{}, { box: 'visible' }, { text: '秘密' }, { unitId: cast.ids.zhaxi }, { workerPostId: cast.ids.worker }, { gridId: cast.ids.grid }, { streetId: cast.ids.zhaxiArea }] as const) {
+    for (const filter of [
+      {},
+      { box: 'visible' },
+      { text: '秘密' },
+      { unitId: cast.ids.zhaxi },
+      { workerPostId: cast.ids.worker },
+      { gridId: cast.ids.grid },
+      { streetId: cast.ids.zhaxiArea },
+    ] as const) {
       expect((await caller.tickets.list(filter)).rows, JSON.stringify(filter)).toEqual([]);
       expect(await caller.tickets.counts({ total: filter }), JSON.stringify(filter)).toMatchObject({ found: { total: 0, exact: true } });
     }
@@ -39,7 +47,10 @@ describeEachWorld("another unit's ticket", (open) => {
   it.each(strangers)('is in no box of a list for %s', async (name) => {
     const caller = await world.as(name);
     for (const box of ['visible', 'unit', 'worker', 'reported', 'check'] as const) {
-      expect((await caller.tickets.list({ box, limit: 200 })).rows.map((row) => row.id), box).not.toContain(ticketId);
+      expect(
+        (await caller.tickets.list({ box, limit: 200 })).rows.map((row) => row.id),
+        box,
+      ).not.toContain(ticketId);
       const open = await caller.tickets.counts({ total: { box } });
       expect(open, box).toMatchObject({ found: { total: (await caller.tickets.list({ box, limit: 200 })).rows.length } });
     }
@@ -79,7 +90,10 @@ describeEachWorld("another unit's ticket", (open) => {
     const blind = { categoryId, distanceMetres: 0, ageMs: 600_000, phase: 'handling', ticketId: null, text: null };
     for (const name of ['grid.zhaxi.2', 'station.zhaxi', 'street.jinzhuxi']) {
       const { similar } = await (await world.as(name)).tickets.nearby(at);
-      expect(similar.find(({ phase }) => phase === 'handling'), name).toEqual(blind);
+      expect(
+        similar.find(({ phase }) => phase === 'handling'),
+        name,
+      ).toEqual(blind);
       expect(JSON.stringify(similar)).not.toContain(SECRET);
     }
     expect((await cast.worker.tickets.nearby(at)).similar.find(({ phase }) => phase === 'handling')).toEqual({ ...blind, ticketId, text: SECRET });
@@ -129,20 +143,32 @@ describeEachWorld("another unit's ticket", (open) => {
 
     it('tells the worker whose ticket was taken away that it moved', async () => {
       const mine = await ticketAt(world, cast, 'handling');
-      const assigned = await heard('grid.zhaxi.1', async () => {}, async () => {
-        await cast.street.tickets.assign({ commandId: world.id(), ticketId: mine, workerPostId: cast.ids.otherWorker });
-        return mine;
-      });
+      const assigned = await heard(
+        'grid.zhaxi.1',
+        async () => {},
+        async () => {
+          await cast.street.tickets.assign({ commandId: world.id(), ticketId: mine, workerPostId: cast.ids.otherWorker });
+          return mine;
+        },
+      );
       expect(assigned.at(-1)).toMatchObject({ type: 'ticket.assigned', subjectId: mine });
       // What happens to it afterwards is no longer his.
-      const later = await heard('grid.zhaxi.1', async () => void (await cast.otherWorker.tickets.accept({ commandId: world.id(), ticketId: mine })), async () => (await cast.worker.tickets.report({ commandId: world.id(), ...pointIn(world, cast.ids.grid) })).ticketId);
+      const later = await heard(
+        'grid.zhaxi.1',
+        async () => void (await cast.otherWorker.tickets.accept({ commandId: world.id(), ticketId: mine })),
+        async () => (await cast.worker.tickets.report({ commandId: world.id(), ...pointIn(world, cast.ids.grid) })).ticketId,
+      );
       expect(later.map(({ subjectId }) => subjectId)).not.toContain(mine);
     });
 
     it('catches a listener up from where he left', async () => {
       const after = world.services.tail.position();
       const missed = [await ticketAt(world, cast, 'dispatched'), await ticketAt(world, cast, 'reported')];
-      const own = await heard('street.zhaxi', async () => {}, async () => (await ticketAt(world, cast, 'reported')) as string);
+      const own = await heard(
+        'street.zhaxi',
+        async () => {},
+        async () => (await ticketAt(world, cast, 'reported')) as string,
+      );
       expect(own.length).toBeGreaterThan(0);
       const stop = new AbortController();
       const stream = changes(world.services, await actorOf('street.zhaxi'), after, stop.signal, () => Promise.resolve(true));

@@ -123,7 +123,9 @@ export async function photoOf(world: World, userName: string, stage: PhotoStage)
   const store = localBlobStore(join(folder, 'files'));
   const { accountId, post } = await (await world.as(userName)).auth.me();
   const staged = await store.stage(Readable.from([picture()]));
-  const actor = { accountId, userName, postId: post.postId, role: post.role, unitId: post.unitId, areaId: post.areaId, areaPath: [], actionCode: post.actionCode } as Parameters<typeof storePhoto>[2]['actor'];
+  const actor = { accountId, userName, postId: post.postId, role: post.role, unitId: post.unitId, areaId: post.areaId, areaPath: [], actionCode: post.actionCode } as Parameters<
+    typeof storePhoto
+  >[2]['actor'];
   const stored = await storePhoto(world.db, store, { commandId: commandId(), actor, at: world.clock.now(), requestId: 'test', origin: '127.0.0.1' }, staged, {});
   if (!stored.ok) throw new Error(stored.refusal.code);
   return { fileId: stored.value.fileId as Id<'fil'>, stage };
@@ -155,4 +157,3 @@ export async function expectRefusal(call: Promise<unknown>, code: RefusalCode, d
 }
 
 export const eventsOf = (world: World, subjectId: string) => world.db.read.selectFrom('event').selectAll().where('subject_id', '=', subjectId).orderBy('id').execute();
-

@@ -48,7 +48,19 @@ describeEachWorld('the life of a ticket', (open) => {
     expect(await act(verifier, 'close', ticketId)).toEqual({ ticketId, state: 'closed', version: 8 });
 
     const { ticket, photos, deadline, posts } = await verifier.tickets.get({ ticketId });
-    expect(ticket).toMatchObject({ id: ticketId, no: reported.no, state: 'closed', version: 8, text: '巷口积存垃圾', rework_count: 1, reported_at: at, dispatched_at: at, closed_at: at, clock_state: 'stopped', late: 0 });
+    expect(ticket).toMatchObject({
+      id: ticketId,
+      no: reported.no,
+      state: 'closed',
+      version: 8,
+      text: '巷口积存垃圾',
+      rework_count: 1,
+      reported_at: at,
+      dispatched_at: at,
+      closed_at: at,
+      clock_state: 'stopped',
+      late: 0,
+    });
     expect(photos.map(({ stage, round }) => `${stage} ${round}`)).toEqual(['before 0', 'after 0', 'after 1']);
     expect(deadline).toMatchObject({ startedAt: at, dueAt: ticket.due_at });
     expect(posts[ids.worker]).toMatchObject({ title: '扎细街道网格员岗一', workNumber: 'WG0501', unitId: ids.zhaxi });
@@ -218,7 +230,11 @@ describeEachWorld('the life of a ticket', (open) => {
     const ticketId = await ticketAt(world, cast, 'reported', { text, place: '𠮷祥巷👨‍👩‍👧 3号' });
     const { ticket } = await cast.street.tickets.get({ ticketId });
     expect([ticket.text, ticket.place]).toEqual([text.normalize('NFC'), '𠮷祥巷👨‍👩‍👧 3号']);
-    for (const query of ['བཀྲ་ཤིས', '成堆', 'café', '𠮷祥', '🔥', '堆\nབཀྲ', '👨‍👩‍👧 3']) expect((await cast.street.tickets.list({ text: query })).rows.map(({ id }) => id), query).toEqual([ticketId]);
+    for (const query of ['བཀྲ་ཤིས', '成堆', 'café', '𠮷祥', '🔥', '堆\nབཀྲ', '👨‍👩‍👧 3'])
+      expect(
+        (await cast.street.tickets.list({ text: query })).rows.map(({ id }) => id),
+        query,
+      ).toEqual([ticketId]);
   });
 
   it.each([
@@ -234,7 +250,15 @@ describeEachWorld('the life of a ticket', (open) => {
     [{ assignmentId: 'asg_unknown' as Id<'asg'> }, 'NOT_FOUND'],
     [{ photos: [{ fileId: 'fil_unknown' as Id<'fil'>, stage: 'scene' as const }] }, 'NOT_FOUND'],
   ] as const)('refuses a report with %o', async (over, code) => {
-    const count = async (): Promise<number> => Number((await world.db.read.selectFrom('ticket').select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n);
+    const count = async (): Promise<number> =>
+      Number(
+        (
+          await world.db.read
+            .selectFrom('ticket')
+            .select((eb) => eb.fn.countAll<number>().as('n'))
+            .executeTakeFirstOrThrow()
+        ).n,
+      );
     const before = await count();
     await expectRefusal(cast.street.tickets.report({ commandId: world.id(), ...pointIn(world, cast.ids.grid), ...(over as object) }), code);
     expect(await count()).toBe(before);
@@ -280,7 +304,7 @@ describeEachWorld('the life of a ticket', (open) => {
     it('wants a photo before and one after, by name of what is missing', async () => {
       const ticketId = await ticketAt(world, cast, 'handling');
       const submit = (...photos: { fileId: Id<'fil'>; stage: 'before' | 'after' | 'scene' }[]) => cast.worker.tickets.submit({ commandId: world.id(), ticketId, photos });
-      const [before, after] = await evidenceOf(world, 'grid.zhaxi.1') as [{ fileId: Id<'fil'>; stage: 'before' }, { fileId: Id<'fil'>; stage: 'after' }];
+      const [before, after] = (await evidenceOf(world, 'grid.zhaxi.1')) as [{ fileId: Id<'fil'>; stage: 'before' }, { fileId: Id<'fil'>; stage: 'after' }];
       await expectRefusal(submit(), 'EVIDENCE_MISSING', { stages: ['before', 'after'] });
       await expectRefusal(submit(before), 'EVIDENCE_MISSING', { stages: ['after'] });
       await expectRefusal(submit(after), 'EVIDENCE_MISSING', { stages: ['before'] });

@@ -7,7 +7,14 @@ const [OPEN, CLOSE] = ['<!-- generated -->', '<!-- /generated -->'];
 
 function describeStates(): string {
   const verbs = TRANSITIONS.map(({ verb, from, to, by, event }) => `| ${verb} | ${from.join(', ')} | ${to} | ${by} | ticket.${event} |`);
-  const states = TICKET_STATES.map((state) => `| ${state} | ${phaseOf(state)} | ${TRANSITIONS.filter(({ from }) => from.includes(state)).map(({ verb }) => verb).join(', ') || '–'} |`);
+  const states = TICKET_STATES.map(
+    (state) =>
+      `| ${state} | ${phaseOf(state)} | ${
+        TRANSITIONS.filter(({ from }) => from.includes(state))
+          .map(({ verb }) => verb)
+          .join(', ') || '–'
+      } |`,
+  );
   const arrows = TRANSITIONS.flatMap(({ verb, from, to }) => from.map((state) => `  ${state} --> ${to}: ${verb}`));
   const ends = TICKET_STATES.filter((state) => !TRANSITIONS.some(({ from }) => from.includes(state))).map((state) => `  ${state} --> [*]`);
   return [

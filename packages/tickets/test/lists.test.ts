@@ -13,7 +13,19 @@ import { indexText, searchable } from '../src/server/search-text.ts';
 
 type Row = Insertable<Schema['ticket']> & { row: number; state: TicketState };
 
-const USERS = ['dispatch.city', 'leader', 'taskforce.sanitation', 'district.chengguan', 'street.zhaxi', 'street.jinzhuxi', 'station.zhaxi', 'grid.zhaxi.1', 'officer.zhaxi.1', 'verify.zhaxi', 'audit'] as const;
+const USERS = [
+  'dispatch.city',
+  'leader',
+  'taskforce.sanitation',
+  'district.chengguan',
+  'street.zhaxi',
+  'street.jinzhuxi',
+  'station.zhaxi',
+  'grid.zhaxi.1',
+  'officer.zhaxi.1',
+  'verify.zhaxi',
+  'audit',
+] as const;
 const TEXTS = ['巷口积存垃圾', '垃圾🔥成堆', '占道经营 Cafe ÉCOLE', 'ABC-12号 店外 a_b 100%', 'བཀྲ་ཤིས་བདེ་ལེགས།', '井盖 缺失', '', '𠮷祥𬭊 路'];
 const SIZE = 260;
 
@@ -96,9 +108,23 @@ describeEachWorld('lists of tickets', (open, dialect) => {
       for (let i = 0; i < values.length; i += 100) {
         const chunk = values.slice(i, i + 100);
         await tx.insertInto('ticket').values(chunk).execute();
-        inserted.push(...((await tx.selectFrom('ticket').selectAll().where('id', 'in', chunk.map(({ id }) => id)).orderBy('row').execute()) as Row[]));
+        inserted.push(
+          ...((await tx
+            .selectFrom('ticket')
+            .selectAll()
+            .where(
+              'id',
+              'in',
+              chunk.map(({ id }) => id),
+            )
+            .orderBy('row')
+            .execute()) as Row[]),
+        );
       }
-      await indexText({ tx, dialect }, inserted.map((row) => ({ row: row.row, text: searchable(row) })));
+      await indexText(
+        { tx, dialect },
+        inserted.map((row) => ({ row: row.row, text: searchable(row) })),
+      );
       return inserted;
     });
   }
@@ -158,7 +184,7 @@ describeEachWorld('lists of tickets', (open, dialect) => {
         (!text || fold(searchable(row)).includes(fold(text))),
     );
     const due = (row: Row): number => row.due_at ?? Number.POSITIVE_INFINITY;
-    return found.sort((a, b) => (sort === 'newest' ? b.row - a.row : (sort === 'due' && due(a) !== due(b) ? due(a) - due(b) : a.row - b.row))).map(({ id }) => id);
+    return found.sort((a, b) => (sort === 'newest' ? b.row - a.row : sort === 'due' && due(a) !== due(b) ? due(a) - due(b) : a.row - b.row)).map(({ id }) => id);
   }
 
   const someText = fc.oneof(
@@ -190,7 +216,9 @@ describeEachWorld('lists of tickets', (open, dialect) => {
       .chain((all) => {
         // Two or three filters at a time; all at once would find nothing.
         const names = Object.keys(all) as (keyof typeof all)[];
-        return fc.subarray(names, { maxLength: Math.min(3, names.length) }).map((kept) => Object.fromEntries(kept.filter((name) => all[name] !== undefined).map((name) => [name, all[name]])) as TicketFilter);
+        return fc
+          .subarray(names, { maxLength: Math.min(3, names.length) })
+          .map((kept) => Object.fromEntries(kept.filter((name) => all[name] !== undefined).map((name) => [name, all[name]])) as TicketFilter);
       });
   };
 
@@ -237,13 +265,41 @@ describeEachWorld('lists of tickets', (open, dialect) => {
     expect(nothing).toMatchObject({ found: { total: 0, exact: true } });
   });
 
-  it.each(['垃圾', '拉圾', 'cafe', 'CAFE', 'cAfE É', 'ec', 'école', 'ÉCOLE', 'bei-jing', 'a_b', 'axb', '100%', '100', '%', '_', '\\', '🔥', '圾🔥成', 'བཀྲ་ཤིས', 'ཀྲ', '𠮷', '𬭊 路', '失 扎', '堆 扎细', '号 店', '积', "x' or 1=1 --", '"', '*', 'NOT'])(
-    'search for %s finds what the substring finds',
-    async (text) => {
-      const { rows: found } = await callers.get('dispatch.city')!.tickets.list({ text, sort: 'oldest', limit: 200 });
-      expect(found.map(({ id }) => id)).toEqual(expected(actors.get('dispatch.city')!, listSchema.parse({ text, sort: 'oldest' })).slice(0, 200));
-    },
-  );
+  it.each([
+    '垃圾',
+    '拉圾',
+    'cafe',
+    'CAFE',
+    'cAfE É',
+    'ec',
+    'école',
+    'ÉCOLE',
+    'bei-jing',
+    'a_b',
+    'axb',
+    '100%',
+    '100',
+    '%',
+    '_',
+    '\\',
+    '🔥',
+    '圾🔥成',
+    'བཀྲ་ཤིས',
+    'ཀྲ',
+    '𠮷',
+    '𬭊 路',
+    '失 扎',
+    '堆 扎细',
+    '号 店',
+    '积',
+    "x' or 1=1 --",
+    '"',
+    '*',
+    'NOT',
+  ])('search for %s finds what the substring finds', async (text) => {
+    const { rows: found } = await callers.get('dispatch.city')!.tickets.list({ text, sort: 'oldest', limit: 200 });
+    expect(found.map(({ id }) => id)).toEqual(expected(actors.get('dispatch.city')!, listSchema.parse({ text, sort: 'oldest' })).slice(0, 200));
+  });
 
   it('shows each role what its sight reaches, and not a ticket more', async () => {
     for (const name of USERS) {

@@ -42,7 +42,7 @@ const WHOLE: readonly string[] = [
   '{"constructor":{"prototype":{"x":1}}}',
   nested(5000),
   `{"a":${nested(5000)}}`,
-  `"${'长'.repeat(200_000)}"`,
+  `"${'长'.repeat(15_000)}"`,
   '{"broken":',
   '',
 ];
@@ -147,11 +147,62 @@ describeEachWorld('bad input', (open) => {
 
   /** Tables that no refused call may touch. */
   const state = async (): Promise<object> => {
-    const count = async (table: 'ticket' | 'ticket_photo' | 'ticket_handler' | 'account' | 'post' | 'unit' | 'unit_area' | 'jurisdiction' | 'campaign' | 'task' | 'assignment' | 'plan_import' | 'file' | 'clock' | 'timer' | 'job' | 'outbox' | 'policy') =>
-      [table, Number((await world.db.read.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n)] as const;
+    const count = async (
+      table:
+        | 'ticket'
+        | 'ticket_photo'
+        | 'ticket_handler'
+        | 'account'
+        | 'post'
+        | 'unit'
+        | 'unit_area'
+        | 'jurisdiction'
+        | 'campaign'
+        | 'task'
+        | 'assignment'
+        | 'plan_import'
+        | 'file'
+        | 'clock'
+        | 'timer'
+        | 'job'
+        | 'outbox'
+        | 'policy',
+    ) =>
+      [
+        table,
+        Number(
+          (
+            await world.db.read
+              .selectFrom(table)
+              .select((eb) => eb.fn.countAll<number>().as('n'))
+              .executeTakeFirstOrThrow()
+          ).n,
+        ),
+      ] as const;
     return Object.fromEntries(
       await Promise.all(
-        (['ticket', 'ticket_photo', 'ticket_handler', 'account', 'post', 'unit', 'unit_area', 'jurisdiction', 'campaign', 'task', 'assignment', 'plan_import', 'file', 'clock', 'timer', 'job', 'outbox', 'policy'] as const).map(count),
+        (
+          [
+            'ticket',
+            'ticket_photo',
+            'ticket_handler',
+            'account',
+            'post',
+            'unit',
+            'unit_area',
+            'jurisdiction',
+            'campaign',
+            'task',
+            'assignment',
+            'plan_import',
+            'file',
+            'clock',
+            'timer',
+            'job',
+            'outbox',
+            'policy',
+          ] as const
+        ).map(count),
       ),
     );
   };
@@ -167,19 +218,29 @@ describeEachWorld('bad input', (open) => {
         expect(role, `${name}: nobody of the cast may call it`).toBeDefined();
         const cookie = await cookieOf(ACCOUNT_OF[role!]!);
         const before = await state();
-        const newest = (await world.db.read.selectFrom('event').select((eb) => eb.fn.max('id').as('id')).executeTakeFirst())?.id ?? 0;
+        const newest =
+          (
+            await world.db.read
+              .selectFrom('event')
+              .select((eb) => eb.fn.max('id').as('id'))
+              .executeTakeFirst()
+          )?.id ?? 0;
         const accepted = new Set<string>();
         const answers = new Map<number, number>();
         const send = async (input: string): Promise<void> => {
           const answer: Answer = await door.call(`/trpc/${name}`, { method: kind === 'mutation' ? 'POST' : 'GET', cookie, input: kind === 'mutation' ? input : forAddress(input) });
           answers.set(answer.status, (answers.get(answer.status) ?? 0) + 1);
           expect(answer.status, `${name} ${input.slice(0, 300)}\n${answer.text.slice(0, 300)}`).toBeLessThan(500);
-          if (answer.status >= 400) expect(answer.error, `${name} ${input.slice(0, 200)}`).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/) as string, requestId: expect.any(String) as string });
+          if (answer.status >= 400)
+            expect(answer.error, `${name} ${input.slice(0, 200)}`).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/) as string, requestId: expect.any(String) as string });
           else accepted.add(answer.headers.get('x-request-id')!);
         };
         const inputs = [...inputsFor(name)];
         for (let i = 0; i < inputs.length; i += 16) await Promise.all(inputs.slice(i, i + 16).map(send));
-        expect([...answers.keys()].some((status) => status >= 400), `${name} refuses something`).toBe(procedureInput(name) !== null);
+        expect(
+          [...answers.keys()].some((status) => status >= 400),
+          `${name} refuses something`,
+        ).toBe(procedureInput(name) !== null);
         const fresh = await world.db.read.selectFrom('event').select(['type', 'request_id']).where('id', '>', newest).execute();
         expect(fresh.filter(({ type, request_id }) => !accepted.has(request_id) && type !== 'auth.signInFailed')).toEqual([]);
         if (fresh.length === 0) expect(await state(), name).toEqual(before);
@@ -200,7 +261,15 @@ describeEachWorld('bad input', (open) => {
   it('the files door takes no rubbish either', async () => {
     const cookie = await cookieOf('grid.zhaxi.1');
     const before = await state();
-    for (const [path, method] of [['/files', 'POST'], ['/files/have?sha256=%00', 'GET'], ['/files/have?sha256=xyz', 'GET'], ['/files/%00', 'GET'], ['/files/..%2f..%2fetc%2fpasswd', 'GET'], ['/files/fil_%00/thumb', 'GET'], ['/files/%E0%A4%A', 'GET']] as const) {
+    for (const [path, method] of [
+      ['/files', 'POST'],
+      ['/files/have?sha256=%00', 'GET'],
+      ['/files/have?sha256=xyz', 'GET'],
+      ['/files/%00', 'GET'],
+      ['/files/..%2f..%2fetc%2fpasswd', 'GET'],
+      ['/files/fil_%00/thumb', 'GET'],
+      ['/files/%E0%A4%A', 'GET'],
+    ] as const) {
       const answer = await door.call(path, { method, cookie, input: 'x' });
       expect(answer.status, `${path} ${answer.text}`).toBeLessThan(500);
       expect(answer.status).toBeGreaterThanOrEqual(400);

@@ -49,7 +49,12 @@ describeEachWorld('the API over HTTP', (open) => {
     });
 
     it('the files door is closed too', async () => {
-      for (const [path, method] of [['/files', 'POST'], ['/files/have', 'GET'], ['/files/fil_a', 'GET'], ['/files/fil_a/thumb', 'GET']] as const)
+      for (const [path, method] of [
+        ['/files', 'POST'],
+        ['/files/have', 'GET'],
+        ['/files/fil_a', 'GET'],
+        ['/files/fil_a/thumb', 'GET'],
+      ] as const)
         expect((await door.call(path, { method, input: 'x' })).error, path).toMatchObject({ code: 'UNAUTHENTICATED' });
     });
   });
@@ -65,16 +70,30 @@ describeEachWorld('the API over HTTP', (open) => {
       ['none, but the browser says cross-site', { 'sec-fetch-site': 'cross-site' }],
       ['none, but the browser says same-site', { 'sec-fetch-site': 'same-site' }],
     ])('%s is refused on every mutation and upload, and nothing happens', async (_what, headers) => {
-      const before = await world.db.read.selectFrom('event').select((eb) => eb.fn.max('id').as('id')).executeTakeFirstOrThrow();
-      for (const path of [...procedureNames().filter(({ kind }) => kind === 'mutation').map(({ name }) => `/trpc/${name}`), '/files']) {
+      const before = await world.db.read
+        .selectFrom('event')
+        .select((eb) => eb.fn.max('id').as('id'))
+        .executeTakeFirstOrThrow();
+      for (const path of [
+        ...procedureNames()
+          .filter(({ kind }) => kind === 'mutation')
+          .map(({ name }) => `/trpc/${name}`),
+        '/files',
+      ]) {
         const answer = await mutate(headers as Record<string, string>, path);
         expect([answer.status, answer.error?.code], path).toEqual([403, 'ORIGIN_REFUSED']);
       }
-      expect(await world.db.read.selectFrom('event').select((eb) => eb.fn.max('id').as('id')).executeTakeFirstOrThrow()).toEqual(before);
+      expect(
+        await world.db.read
+          .selectFrom('event')
+          .select((eb) => eb.fn.max('id').as('id'))
+          .executeTakeFirstOrThrow(),
+      ).toEqual(before);
     });
 
     it('our own, none at all, and same-origin are taken; reading is open', async () => {
-      for (const headers of [{ origin: door.url }, {}, { 'sec-fetch-site': 'same-origin' }, { origin: door.url, 'sec-fetch-site': 'same-origin' }]) expect((await mutate(headers as Record<string, string>)).status, JSON.stringify(headers)).toBe(200);
+      for (const headers of [{ origin: door.url }, {}, { 'sec-fetch-site': 'same-origin' }, { origin: door.url, 'sec-fetch-site': 'same-origin' }])
+        expect((await mutate(headers as Record<string, string>)).status, JSON.stringify(headers)).toBe(200);
       expect((await door.call('/trpc/auth.me', { cookie: street, headers: { origin: 'https://example.com' } })).status).toBe(200);
     });
 
@@ -97,7 +116,11 @@ describeEachWorld('the API over HTTP', (open) => {
   });
 
   describe('refusals', () => {
-    const report = () => door.client(street).tickets.report.mutate({ commandId: world.id(), ...PLACE }).then(({ ticketId }) => ticketId as never);
+    const report = () =>
+      door
+        .client(street)
+        .tickets.report.mutate({ commandId: world.id(), ...PLACE })
+        .then(({ ticketId }) => ticketId as never);
 
     it('carry code, details, request id and the status that follows', async () => {
       const [desk, field] = [door.client(street), door.client(worker)];
@@ -109,7 +132,9 @@ describeEachWorld('the API over HTTP', (open) => {
         expect(error).toEqual({ code, details: details ?? (expect.any(Object) as object), requestId: expect.stringMatching(UUID) as string, httpStatus });
       };
       await expectError(desk.tickets.report.mutate({ commandId: 'x', ...PLACE }), 'VALIDATION', 400);
-      await expectError(desk.tickets.report.mutate({ commandId: world.id(), longitude: 'x' as never, latitude: 1 }), 'VALIDATION', 400, { issues: [{ path: 'longitude', message: expect.any(String) as string }] });
+      await expectError(desk.tickets.report.mutate({ commandId: world.id(), longitude: 'x' as never, latitude: 1 }), 'VALIDATION', 400, {
+        issues: [{ path: 'longitude', message: expect.any(String) as string }],
+      });
       await expectError(desk.tickets.report.mutate({ commandId: world.id(), longitude: 1, latitude: 1 }), 'OUTSIDE_AREA', 422, { longitude: 1, latitude: 1 });
       await expectError(desk.tickets.accept.mutate({ commandId: world.id(), ticketId }), 'WRONG_STATE', 409, { state: 'pending_dispatch', verb: 'accept', from: ['dispatched'] });
       await expectError(field.tickets.get.query({ ticketId }), 'NOT_FOUND', 404, { ticketId });
@@ -126,7 +151,9 @@ describeEachWorld('the API over HTTP', (open) => {
     it('name the same request in body and header', async () => {
       const answer = await door.call('/trpc/tickets.get', { cookie: street, input: { ticketId: 'tkt_none' } });
       expect(answer.status).toBe(404);
-      expect(JSON.parse(answer.text)).toEqual({ error: { message: 'NOT_FOUND', code: -32_004, data: { code: 'NOT_FOUND', details: { ticketId: 'tkt_none' }, requestId: answer.headers.get('x-request-id'), httpStatus: 404 } } });
+      expect(JSON.parse(answer.text)).toEqual({
+        error: { message: 'NOT_FOUND', code: -32_004, data: { code: 'NOT_FOUND', details: { ticketId: 'tkt_none' }, requestId: answer.headers.get('x-request-id'), httpStatus: 404 } },
+      });
     });
 
     it('stand beside answers in one batch', async () => {
@@ -152,9 +179,9 @@ describeEachWorld('the API over HTTP', (open) => {
 
   describe('limits', () => {
     /** On a connection of its own: the server hangs up on a body that it does not want. */
-    const sendAlone = (body: string, headers: Record<string, string>): Promise<{ status: number; text: string }> =>
+    const sendAlone = (name: string, body: string, headers: Record<string, string>): Promise<{ status: number; text: string }> =>
       new Promise((resolve, reject) => {
-        const sent = request(`${door.url}/trpc/tickets.report`, { method: 'POST', agent: false, headers: { cookie: street, 'content-type': 'application/json', ...headers } }, (response) => {
+        const sent = request(`${door.url}/trpc/${name}`, { method: 'POST', agent: false, headers: { cookie: street, 'content-type': 'application/json', ...headers } }, (response) => {
           let text = '';
           response.setEncoding('utf8').on('data', (part: string) => (text += part));
           response.on('end', () => resolve({ status: response.statusCode!, text }));
@@ -169,12 +196,16 @@ describeEachWorld('the API over HTTP', (open) => {
       for (const comma of [',', '%2C', '%2c']) expect((await batch(21, comma)).error).toMatchObject({ code: 'LIMIT_EXCEEDED', details: { limit: 20, unit: 'calls' }, httpStatus: 413 });
     });
 
-    it('takes no body over 8 MiB, announced or not', async () => {
-      const big = JSON.stringify({ commandId: randomUUID(), ...PLACE, text: 'x'.repeat(8 * 1024 * 1024) });
+    it.each([
+      ['tickets.report', 1024 * 1024],
+      ['auth.signIn', 64 * 1024],
+      ['campaigns.importPreview', 8 * 1024 * 1024],
+    ])('%s takes no body over %d bytes, announced or not', async (name, limit) => {
+      const big = JSON.stringify({ text: 'x'.repeat(limit) });
       for (const length of [{ 'content-length': String(Buffer.byteLength(big)) }, { 'transfer-encoding': 'chunked' }]) {
-        const { status, text } = await sendAlone(big, length as Record<string, string>);
+        const { status, text } = await sendAlone(name, big, length as Record<string, string>);
         expect(status, JSON.stringify(length)).toBe(413);
-        expect(JSON.parse(text)).toMatchObject({ error: { data: { code: 'LIMIT_EXCEEDED', details: { limit: 8_388_608, unit: 'bytes' }, httpStatus: 413, requestId: expect.stringMatching(UUID) as string } } });
+        expect(JSON.parse(text)).toMatchObject({ error: { data: { code: 'LIMIT_EXCEEDED', details: { limit, unit: 'bytes' }, httpStatus: 413, requestId: expect.stringMatching(UUID) as string } } });
       }
     });
 
@@ -183,7 +214,16 @@ describeEachWorld('the API over HTTP', (open) => {
       expect([answer.status, answer.error?.code]).toEqual([415, 'UNSUPPORTED_TYPE']);
     });
 
-    it.each(['/trpc/%E0%A4%A', '/trpc/', '/trpc/..%2f..%2fetc', '/trpc/auth.me?input=%E0%A4%A', '/trpc/auth.me?batch=1&input=[', '/trpc/__proto__', '/trpc/constructor.name', '/trpc/tickets.list?input=%7B'])('%s is refused, not a fault', async (path) => {
+    it.each([
+      '/trpc/%E0%A4%A',
+      '/trpc/',
+      '/trpc/..%2f..%2fetc',
+      '/trpc/auth.me?input=%E0%A4%A',
+      '/trpc/auth.me?batch=1&input=[',
+      '/trpc/__proto__',
+      '/trpc/constructor.name',
+      '/trpc/tickets.list?input=%7B',
+    ])('%s is refused, not a fault', async (path) => {
       const answer = await door.call(path, { cookie: street });
       expect(answer.status, answer.text).toBeLessThan(500);
       expect(answer.text).not.toMatch(/at .*\.(ts|mjs):\d+/);

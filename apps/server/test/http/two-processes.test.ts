@@ -87,7 +87,11 @@ describe.runIf(testDialects().includes('postgres'))('two server processes on one
     return response.headers.getSetCookie()[0]!.split(';')[0]!;
   }
   const clientOf = (server: Server, cookie: string) => createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: `${server.url}/trpc`, headers: { cookie } })] });
-  const codeOf = (call: Promise<unknown>): Promise<string> => call.then(() => 'ok', (fault: unknown) => (fault instanceof TRPCClientError && fault.data ? (fault.data as { code: string }).code : Promise.reject(fault as Error)));
+  const codeOf = (call: Promise<unknown>): Promise<string> =>
+    call.then(
+      () => 'ok',
+      (fault: unknown) => (fault instanceof TRPCClientError && fault.data ? (fault.data as { code: string }).code : Promise.reject(fault as Error)),
+    );
 
   it('share sessions and product time', async () => {
     const cookie = await signIn(a, 'street.zhaxi');
@@ -141,7 +145,10 @@ describe.runIf(testDialects().includes('postgres'))('two server processes on one
     const { now } = await admin.auth.me.query();
     const minutes = Math.ceil((Math.max(...deadlines) - now) / 60_000) + 1;
     await admin.demo.advance.mutate({ commandId: commandId(), minutes });
-    const types = async (): Promise<string[]> => (await db.read.selectFrom('event').select(['type', 'subject_id']).where('subject_id', 'in', ids).where('type', 'in', ['ticket.dueSoon', 'ticket.breached']).orderBy('id').execute()).map(({ type, subject_id }) => `${type} ${subject_id}`);
+    const types = async (): Promise<string[]> =>
+      (await db.read.selectFrom('event').select(['type', 'subject_id']).where('subject_id', 'in', ids).where('type', 'in', ['ticket.dueSoon', 'ticket.breached']).orderBy('id').execute()).map(
+        ({ type, subject_id }) => `${type} ${subject_id}`,
+      );
     const fired = await soon('all timers', types, (found) => found.filter((one) => one.startsWith('ticket.breached')).length >= ids.length, 15_000);
     expect(fired.toSorted()).toEqual(ids.flatMap((id) => [`ticket.dueSoon ${id}`, `ticket.breached ${id}`]).toSorted());
     // The clocks' own events as well: nothing was tried twice.
@@ -161,7 +168,11 @@ describe.runIf(testDialects().includes('postgres'))('two server processes on one
     const guest = clientOf(b, cookie);
     expect(await codeOf(guest.auth.me.query())).toBe('ok');
     await admin.accounts.disable.mutate({ commandId: commandId(), accountId: made.accountId as never });
-    await soon('the lock-out', () => codeOf(guest.auth.me.query()), (code) => code === 'UNAUTHENTICATED');
+    await soon(
+      'the lock-out',
+      () => codeOf(guest.auth.me.query()),
+      (code) => code === 'UNAUTHENTICATED',
+    );
     expect(await codeOf(clientOf(a, cookie).auth.me.query())).toBe('UNAUTHENTICATED');
     await expect(signIn(b, 'short.stay', made.generatedPassword!)).rejects.toThrow('BAD_CREDENTIALS');
   });
@@ -180,7 +191,11 @@ describe.runIf(testDialects().includes('postgres'))('two server processes on one
     await asSystem(db, from, setUnitArea, { unitId: loser.id, version: loser.version, from, areas: [] });
     await asSystem(db, from, setUnitArea, { unitId: winner.id, version: winner.version, from, areas: [{ jurisdictionId: street, note: '' }] });
     for (const client of [onA, onB]) {
-      await soon('the boundary', async () => (await client.jurisdictions.locate.query(PLACE))?.territorialUnit?.id, (id) => id === winner.id);
+      await soon(
+        'the boundary',
+        async () => (await client.jurisdictions.locate.query(PLACE))?.territorialUnit?.id,
+        (id) => id === winner.id,
+      );
       const { ticketId } = await client.tickets.report.mutate({ commandId: commandId(), ...PLACE });
       expect(await client.tickets.dispatch.mutate({ commandId: commandId(), ticketId: ticketId as never })).toMatchObject({ unitId: winner.id });
     }
@@ -189,7 +204,12 @@ describe.runIf(testDialects().includes('postgres'))('two server processes on one
 
   it('seal one chain of events without a gap, and count what is there', async () => {
     const audit = clientOf(a, await signIn(b, 'audit'));
-    const report = await soon('the seal', () => audit.audit.verify.query(), ({ unsealedTail }) => unsealedTail === 0, 10_000);
+    const report = await soon(
+      'the seal',
+      () => audit.audit.verify.query(),
+      ({ unsealedTail }) => unsealedTail === 0,
+      10_000,
+    );
     expect(report.findings).toEqual([]);
     expect(report.events).toBeGreaterThan(100);
   });
