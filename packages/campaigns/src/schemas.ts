@@ -1,5 +1,5 @@
 import { UNIT_KINDS, type UnitKind } from '@baxing/jurisdictions';
-import { TIME_UNITS, CALENDAR_CODES } from '@baxing/clocks';
+import { CALENDAR_CODES, isLimit, TIME_UNITS } from '@baxing/clocks';
 import { idSchema, instantSchema, QUANTITY_MAX, textSchema, versionSchema } from '@baxing/kernel';
 import { z } from 'zod';
 import { PLAN_COLUMNS, PLAN_ROWS_MAX, planCellSchema, planRowsSchema } from './plan/rows.ts';
@@ -21,7 +21,9 @@ export const actionCodeSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/);
 /** Limits that a campaign sets for all its assignments. */
 export const campaignPolicySchema = z.object({
   /** How long an assignee may take to accept. */
-  accept: z.object({ value: z.number().positive().max(1000), unit: z.enum(TIME_UNITS), calendar: z.enum(CALENDAR_CODES) }),
+  accept: z
+    .object({ value: z.number(), unit: z.enum(TIME_UNITS), calendar: z.enum(CALENDAR_CODES) })
+    .refine(({ value, unit }) => isLimit(value, unit), { path: ['value'], error: 'limit out of bounds for its unit' }),
   /** Civil days before the work's deadline at which it turns yellow. */
   warnDays: z.number().int().min(0).max(60),
 });

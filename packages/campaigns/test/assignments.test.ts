@@ -139,6 +139,30 @@ describeEachWorld('assignments', (open) => {
       await expectCountersTrue(stage);
     });
 
+    it('gives out nothing where nothing is left', async () => {
+      const { id } = await task(9);
+      await twoOf45();
+      const target = { unitId: stage.unit('吉日街道办事处') };
+      expectRefused(await stage.run('taskforce.sanitation', assignTask, { taskId: id, targets: [target] }), 'VALIDATION', { field: 'targets', rule: 'REMAINING', remainingSteps: 0 });
+      const { id: other } = await task(14);
+      expectRefused(await stage.run('taskforce.safety', assignTask, { taskId: other, totalSteps: 0, targets: [target] }), 'VALIDATION', { field: 'targets', rule: 'REMAINING', remainingSteps: 80 });
+    });
+
+    it('a task that counts nothing, which is done when it is verified', async () => {
+      const { id } = await task(9);
+      await stage.done('office', updateTask, { taskId: id, target: 0 });
+      const { assignments } = await stage.done('taskforce.sanitation', assignTask, { taskId: id, targets: [{ unitId: stage.unit('扎细街道办事处') }] });
+      const assignmentId = asg(assignments[0]!.assignmentId);
+      const done = async () => board('leader', '扎细街道办事处', 'sanitation');
+      expect(await done()).toMatchObject({ reported: 0, verified: 0 });
+      await stage.done('street.zhaxi', acceptAssignment, { assignmentId });
+      await stage.done('street.zhaxi', submitAssignment, { assignmentId });
+      expect(await done()).toMatchObject({ reported: 1, verified: 0 });
+      await stage.done('taskforce.sanitation', verifyAssignment, { assignmentId });
+      expect(await done()).toMatchObject({ reported: 1, verified: 1 });
+      await expectCountersTrue(stage);
+    });
+
     it('by weight, and in two steps, passing over who has it', async () => {
       const { id } = await task(14);
       const first = await stage.done('taskforce.safety', assignTask, {
@@ -402,6 +426,56 @@ describeEachWorld('assignments', (open) => {
     });
   });
 
+  describe('time that no timer has told yet', () => {
+    it('makes late what is handed in, or given back, after the deadline', async () => {
+      const [street, station] = await twoOf45();
+      await stage.done('street.zhaxi', acceptAssignment, { assignmentId: asg(street.assignmentId) });
+      await stage.done('street.zhaxi', reportProgress, { assignmentId: asg(street.assignmentId), value: 25 });
+      stage.world.clock.set(street.deadlineAt! + 14 * HOUR_MS);
+      await stage.done('street.zhaxi', submitAssignment, { assignmentId: asg(street.assignmentId) });
+      await stage.done('station.zhaxi', returnAssignment, { assignmentId: asg(station.assignmentId), reason: '警力已抽调' });
+      await stage.world.advance(0);
+      expect(await view('street.zhaxi', street.assignmentId)).toMatchObject({ state: 'submitted', late: true });
+      expect(await view('station.zhaxi', station.assignmentId)).toMatchObject({ state: 'returned', late: true });
+      await expectCountersTrue(stage);
+    });
+
+    it('warns again of what is sent back shortly before the deadline', async () => {
+      const [street, station] = await twoOf45();
+      for (const [who, { assignmentId, targetSteps }] of [
+        ['street.zhaxi', street],
+        ['station.zhaxi', station],
+      ] as const) {
+        await stage.done(who, acceptAssignment, { assignmentId: asg(assignmentId) });
+        await stage.done(who, reportProgress, { assignmentId: asg(assignmentId), value: targetSteps });
+        await stage.done(who, submitAssignment, { assignmentId: asg(assignmentId) });
+      }
+      stage.world.clock.set(street.deadlineAt! - 2 * DAY_MS);
+      await stage.world.advance(0);
+      await stage.done('taskforce.sanitation', reworkAssignment, { assignmentId: asg(street.assignmentId), reason: '复发两处' });
+      await stage.done('taskforce.sanitation', verifyAssignment, { assignmentId: asg(station.assignmentId), acceptedSteps: 15, note: '5 处未清' });
+      expect(await view('street.zhaxi', street.assignmentId)).toMatchObject({ warned: true, late: false, light: 'yellow' });
+      expect(await view('station.zhaxi', station.assignmentId)).toMatchObject({ warned: true, late: false, light: 'yellow' });
+      stage.world.clock.set(street.deadlineAt!);
+      await stage.world.advance(0);
+      expect(await view('street.zhaxi', street.assignmentId)).toMatchObject({ late: true, light: 'red' });
+      await expectCountersTrue(stage);
+    });
+
+    it('does not warn of what is sent back early', async () => {
+      const [street] = await twoOf45();
+      const assignmentId = asg(street.assignmentId);
+      await stage.done('street.zhaxi', acceptAssignment, { assignmentId });
+      await stage.done('street.zhaxi', reportProgress, { assignmentId, value: 25 });
+      await stage.done('street.zhaxi', submitAssignment, { assignmentId });
+      await stage.done('taskforce.sanitation', reworkAssignment, { assignmentId, reason: '复发两处' });
+      expect(await view('street.zhaxi', assignmentId)).toMatchObject({ warned: false, light: 'green' });
+      stage.world.clock.set(street.deadlineAt! - 2 * DAY_MS);
+      await stage.world.advance(0);
+      expect(await view('street.zhaxi', assignmentId)).toMatchObject({ warned: true, light: 'yellow' });
+    });
+  });
+
   describe('tickets under an assignment', () => {
     it('move the board in the same transaction', async () => {
       const [street] = await twoOf45();
@@ -428,6 +502,15 @@ describeEachWorld('assignments', (open) => {
   });
 
   describe('who sees what', () => {
+    it('lists to a district what it may open, also after it came under another city', async () => {
+      const [street] = await twoOf45();
+      const district = await stage.actor('district.chengguan');
+      await stage.db.writer.run((tx) => tx.updateTable('assignment').set({ area_path: `/jur_former/${district.areaId!}/jur_street/` }).where('id', '=', street.assignmentId).execute());
+      expect(await getAssignment(stage.db, district, { assignmentId: street.assignmentId })).toMatchObject({ ok: true });
+      const listed = await listAssignments(stage.db, district, listAssignmentsSchema.parse({ campaignId }));
+      expect(listed.ok && listed.value.rows.map(({ assignmentId }) => assignmentId)).toContain(street.assignmentId);
+    });
+
     it('keeps lists and boards to the reader’s sight', async () => {
       const [street] = await twoOf45();
       await stage.done('taskforce.safety', assignTask, { taskId: (await task(14)).id, group: { unitKind: 'street_office', withinAreaId: stage.place('城关区') } });

@@ -1,6 +1,7 @@
 import { placeCache } from '@baxing/jurisdictions/server';
 import type { Id } from '@baxing/kernel';
 import { describeEachWorld } from '@baxing/testing';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
   campaignCoverage,
@@ -187,6 +188,36 @@ describeEachWorld('campaigns', (open) => {
       expect(await stage.done('office', publishCampaign, { campaignId, dryRun: true })).toMatchObject({ create: [], change: [], cancel: [], gaps: [] });
     });
 
+    it('never closes a plan over a mend that came in between', async () => {
+      const stage = stageOf(await open());
+      const { db } = stage;
+      const campaignId = await newCampaign(stage);
+      const importId = imp((await preview(stage, campaignId)).importId);
+      await stage.done('office', mendImport, { importId, mends: [...MENDS] });
+      const [stored, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const mending = db.writer.run(async (tx) => {
+        const { mends } = await tx.selectFrom('plan_import').select('mends').where('id', '=', importId).executeTakeFirstOrThrow();
+        const more = JSON.stringify([...(JSON.parse(mends) as unknown[]), { sheetRow: 3, column: 'target', value: 77 }]);
+        await tx.updateTable('plan_import').set({ mends: more, version: 3 }).where('id', '=', importId).execute();
+        stored.resolve();
+        await go.promise;
+      });
+      await stored.promise;
+      const committing = stage.run('office', commitImport, { importId });
+      // SQLite has one writer: there the commit waits its turn and sees the mend.
+      const waits = async (): Promise<boolean> =>
+        db.dialect === 'sqlite' || (await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db.read as never)).rows.length > 0;
+      while (!(await waits()));
+      go.resolve();
+      await mending;
+      if (db.dialect === 'postgres') {
+        expectRefused(await committing, 'CONFLICT', { version: 2 });
+        expect(await db.read.selectFrom('task').select('id').where('campaign_id', '=', campaignId).execute()).toEqual([]);
+        await stage.done('office', commitImport, { importId });
+      } else expect(await committing).toMatchObject({ ok: true });
+      expect(await db.read.selectFrom('task').select('target_steps').where('campaign_id', '=', campaignId).where('no', '=', 1).executeTakeFirst()).toEqual({ target_steps: 77 });
+    });
+
     it('works from the command line', async () => {
       const stage = stageOf(await open());
       const campaignId = await newCampaign(stage);
@@ -258,6 +289,32 @@ describeEachWorld('campaigns', (open) => {
       expect(await stage.db.read.selectFrom('task').select('state').distinct().where('campaign_id', '=', campaignId).execute()).toEqual([{ state: 'published' }]);
     });
 
+    it('shows drafts only to who writes them, and says in every event of a task how far it is', async () => {
+      const stage = stageOf(await open());
+      const campaignId = await newCampaign(stage);
+      const importId = imp((await preview(stage, campaignId)).importId);
+      await stage.done('office', mendImport, { importId, mends: [...MENDS] });
+      await stage.done('office', commitImport, { importId });
+      const rows = async (userName: string) => {
+        const coverage = await campaignCoverage(stage.db, await stage.actor(userName), { campaignId }, stage.now());
+        return coverage.ok ? coverage.value.tasks.length : coverage.refusal.code;
+      };
+      const all = async () => Promise.all(['office', 'taskforce.safety', 'leader', 'district.chengguan'].map(rows));
+      expect(await all()).toEqual([25, 4, 0, 0]);
+      const { id } = await stage.db.read.selectFrom('task').select('id').where('campaign_id', '=', campaignId).where('no', '=', 1).executeTakeFirstOrThrow();
+      await stage.done('office', updateTask, { taskId: id as Id<'tsk'>, note: '先易后难' });
+      await stage.done('office', publishCampaign, { campaignId });
+      const [office, force, leader, district] = await all();
+      expect([office, force, leader]).toEqual([25, 4, 25]);
+      expect(district).toBeGreaterThan(0);
+      const events = await stage.db.read.selectFrom('event').select(['type', 'data']).where('subject_id', '=', id).orderBy('id').execute();
+      expect(events.map(({ type, data }) => [type, (JSON.parse(data) as { phase?: string }).phase])).toEqual([
+        ['task.created', 'draft'],
+        ['task.updated', 'draft'],
+        ['task.published', 'announced'],
+      ]);
+    });
+
     it('shows a task force its own action and a district its own units', async () => {
       const stage = stageOf(await open());
       const { campaignId } = await publishedPlan(stage);
@@ -310,6 +367,7 @@ describeEachWorld('campaigns', (open) => {
       expectRefused(await stage.run('taskforce.safety', createTask, { ...input, attachments: [{ fileId: 'fil_none', name: '方案' }] }), 'NOT_FOUND', { fileId: 'fil_none' });
       expectRefused(await stage.run('street.zhaxi', createTask, input), 'FORBIDDEN');
       const made = await stage.done('taskforce.safety', createTask, input);
+      expect(await stage.run('taskforce.safety', createTask, { ...input, what: '名称异常', measure: 'constructor', responsible: [{ text: 'constructor' }] })).toMatchObject({ ok: true });
       expect(made.no).toBe(26);
       const taskId = made.taskId as Id<'tsk'>;
       expect(await getTask(stage.db, await stage.actor('street.zhaxi'), { taskId }, stage.now())).toMatchObject({ ok: false, refusal: { code: 'NOT_FOUND' } });
@@ -325,7 +383,7 @@ describeEachWorld('campaigns', (open) => {
       });
       expect(await stage.done('taskforce.safety', updateTask, { taskId, version: 1, deadlineAt: Date.UTC(2023, 11, 31, 16), acceptanceStandard: '隐患清零' })).toMatchObject({ version: 2, gaps: [] });
       const dry = await stage.done('office', publishCampaign, { campaignId, dryRun: true });
-      expect(dry.create.map(({ row }) => row)).toEqual([26]);
+      expect(dry.create.map(({ row }) => row)).toEqual([26, 27]);
     });
   });
 });

@@ -4,14 +4,18 @@ import { describe, expect, it } from 'vitest';
 import {
   addMend,
   ASSIGNMENT_TRANSITIONS,
+  campaignPolicySchema,
   decideAssignment,
   endOfDay,
   examinePlan,
+  FINDINGS_MAX,
   gapsOf,
+  groupOf,
   lightOf,
   makeRegister,
   movedAssignment,
   movedTask,
+  NAMES_MAX,
   nameSimilarity,
   parseDeadline,
   parseQuantity,
@@ -24,7 +28,7 @@ import {
   stateTables,
   suffixKind,
 } from '../src/index.ts';
-import { SYSTEM_ACTOR } from '@baxing/kernel';
+import { SYSTEM_ACTOR, toSteps } from '@baxing/kernel';
 
 const START = startOfDay(19_674); // 2023-11-13
 const dayIn = (cell: PlanCell): string => {
@@ -71,7 +75,22 @@ describe('quantities', () => {
     ['45处', '个', { problem: 'NUMBER_UNREADABLE' }],
     [1.5, '个', { problem: 'NUMBER_TOO_FINE' }],
     [-3, '个', { problem: 'NUMBER_UNREADABLE' }],
+    [3, 'constructor', { steps: 3, measure: 'constructor' }],
   ] as const)('%j %j', (cell, measure, expected) => expect(parseQuantity(cell, measure)).toEqual(expected));
+
+  it('makes no steps of a scale that is none', () => expect(toSteps(1, { name: '', scale: Number.NaN })).toBeNull());
+});
+
+describe('a campaign’s policy', () => {
+  it.each([
+    [{ value: 4, unit: 'work_hour' }, true],
+    [{ value: 2000, unit: 'work_minute' }, true],
+    [{ value: 1000, unit: 'work_day' }, true],
+    [{ value: 1001, unit: 'work_day' }, false],
+    [{ value: 0.5, unit: 'natural_day' }, false],
+    [{ value: 0.0001, unit: 'work_hour' }, false],
+    [{ value: 0, unit: 'work_hour' }, false],
+  ])('%j is a limit for accepting: %s', (accept, is) => expect(campaignPolicySchema.safeParse({ accept: { ...accept, calendar: 'lhasa' }, warnDays: 2 }).success).toBe(is));
 });
 
 describe('names', () => {
@@ -186,6 +205,47 @@ describe('examining a plan', () => {
     [{ no: null }, ['error no ROW_NUMBER']],
   ] as const)('%j', (cells, expected) => expect(codes(cells)).toEqual(expected));
 
+  describe('of any size', () => {
+    const han = (n: number): string => String.fromCharCode(0x4e00 + n);
+    /** As many different names that nobody bears, from `from` on. */
+    const names = (count: number, from: number): string => Array.from({ length: count }, (_, i) => `${han((from + i) % 5000)}${han(5000 + Math.floor((from + i) / 5000))}局`).join('、');
+
+    it('counts all findings and shows so many, errors first', () => {
+      const rows = Array.from({ length: 20 }, (_, i) => rowOf({ no: i + 1, cooperating: names(40, i * 40), responsible: i === 19 ? '某某局' : '扎细街道' }, i + 3));
+      const { findings, errors, warnings } = examinePlan(rows, [], context);
+      expect({ shown: findings.length, errors, warnings }).toEqual({ shown: FINDINGS_MAX, errors: 1, warnings: 800 });
+      expect(findings.at(-1)).toMatchObject({ severity: 'error', value: '某某局' });
+    });
+    it('does not read a cell that names too many', () => {
+      expect(codes({ cooperating: names(NAMES_MAX, 0) })).toHaveLength(NAMES_MAX);
+      expect(examinePlan([rowOf({ cooperating: names(NAMES_MAX + 1, 0) })], [], context).findings).toMatchObject([{ severity: 'error', column: 'cooperating', code: 'TEXT_TOO_LONG', params: { max: 60, length: 61 } }]);
+    });
+    it('searches among the units once for a name, and for no text that is too long to be one', () => {
+      let asked = 0;
+      const watched = [{ id: 'unt_1', shortName: '', kind: 'department', get name() { asked += 1; return '市城市管理局'; } }] as const;
+      const own = makeRegister(watched, () => []);
+      expect(own.propose('城市管理局')).toEqual([{ unitId: 'unt_1', name: '市城市管理局', similarity: 0.89 }]);
+      const after = asked;
+      expect(own.propose('城市管理局')).toHaveLength(1);
+      expect(asked).toBe(after);
+      expect(makeRegister([{ id: 'unt_1', name: '长'.repeat(81), shortName: '', kind: 'department' }], () => []).propose('长'.repeat(81))).toEqual([]);
+    });
+    it('reads the fullest plan in a blink', () => {
+      const many = Array.from({ length: 300 }, (_, i) => ({ id: `unt_${i}`, name: `${han(i)}${han(i + 1)}${han(i + 2)}局`, shortName: `${han(i)}${han(i + 1)}局`, kind: 'department' as const }));
+      const full = Array.from({ length: 2000 }, (_, i) => rowOf({ no: i + 1, responsible: names(60, i * 120), cooperating: names(60, i * 120 + 60) }, i + 3));
+      const began = process.cpuUsage();
+      const { findings } = examinePlan(full, [], { ...context, register: makeRegister(many, () => []) });
+      // 0.1 s on a free machine; searching for every name took minutes.
+      expect(process.cpuUsage(began).user).toBeLessThan(2_000_000);
+      expect(findings).toHaveLength(FINDINGS_MAX);
+    });
+  });
+
+  it('takes names that every object has for names', () => {
+    expect(groupOf('constructor')).toBeNull();
+    expect(codes({ responsible: 'constructor', measure: 'constructor' })).toEqual(['error responsible UNIT_UNKNOWN']);
+  });
+  it('counts a group once', () => expect(codes({ responsible: '各街道、各街道办事处' })).toEqual(['warning responsible NAMED_TWICE']));
   it('counts a unit once that is also in the group', () => {
     const { tasks } = examinePlan([rowOf({ responsible: '纳金街道、各街道办事处' })], [], context);
     expect(tasks[0]!.responsible).toEqual([{ text: '各街道办事处', unitId: null, groupKind: 'street_office', create: null }]);

@@ -9,10 +9,10 @@ export interface UnitOfMeasure {
 }
 
 /** Units that are not whole numbers. Everything else (个, 处, 件, 盏, 人次 …) is counted. */
-const FRACTIONAL: Readonly<Record<string, number>> = { 公斤: 3, 千克: 3, 吨: 6, 米: 2, 公里: 5, 平方米: 2, 元: 2 };
+const FRACTIONAL: ReadonlyMap<string, number> = new Map([['公斤', 3], ['千克', 3], ['吨', 6], ['米', 2], ['公里', 5], ['平方米', 2], ['元', 2]]);
 
 export function unitOfMeasure(name: string): UnitOfMeasure {
-  return { name, scale: FRACTIONAL[name] ?? 0 };
+  return { name, scale: FRACTIONAL.get(name) ?? 0 };
 }
 
 export const QUANTITY_MAX = 9_000_000_000_000;
@@ -21,7 +21,7 @@ export const QUANTITY_MAX = 9_000_000_000_000;
 export function toSteps(value: number, unit: UnitOfMeasure): number | null {
   if (!Number.isFinite(value) || value < 0) return null;
   const steps = Math.round(value * 10 ** unit.scale);
-  if (steps > QUANTITY_MAX) return null;
+  if (!Number.isFinite(steps) || steps > QUANTITY_MAX) return null;
   return Math.abs(steps / 10 ** unit.scale - value) > 1e-9 * Math.max(1, value) ? null : steps;
 }
 

@@ -1,7 +1,7 @@
 import type { UnitKind } from '@baxing/jurisdictions';
 import { endOfDay, parseDeadline } from './deadlines.ts';
-import { type GroupKind, groupOf } from './groups.ts';
-import { mendedRow, nameMend, type StoredMend } from './mends.ts';
+import { type GroupKind, groupOfKey } from './groups.ts';
+import { indexMends, type MendIndex, mendedRow, type StoredMend } from './mends.ts';
 import { keyOfName, suffixKind } from './names.ts';
 import { parseQuantity } from './quantities.ts';
 import type { PlanRegister } from './register.ts';
@@ -97,32 +97,74 @@ export interface PlanContext {
 export interface ExaminedPlan {
   /** Rows without an error in number, action or 干什么; complete only when no finding is an error. */
   readonly tasks: readonly PlannedTask[];
+  /** At most `FINDINGS_MAX`, errors before warnings, in the order of the rows. */
   readonly findings: readonly Finding[];
+  /** All there are. */
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export const FINDINGS_MAX = 500;
+/** Units named in one cell, and in all cells of a plan; a cell with more, or that comes after so many, is not read. */
+export const NAMES_MAX = 60;
+export const PLAN_NAMES_MAX = 20_000;
+
+/** Counts every finding and keeps those that are shown; what a finding proposes is only searched for when it is kept. */
+export class FindingList {
+  readonly #kept: Readonly<Record<Finding['severity'], { nth: number; finding: Finding }[]>> = { error: [], warning: [] };
+  readonly #total: Record<Finding['severity'], number> = { error: 0, warning: 0 };
+
+  add(severity: Finding['severity'], make: () => Finding): void {
+    this.#total[severity] += 1;
+    if (this.#kept[severity].length < FINDINGS_MAX) this.#kept[severity].push({ nth: this.#total.error + this.#total.warning, finding: make() });
+  }
+
+  done(propose: (name: string) => readonly Proposal[]): Pick<ExaminedPlan, 'findings' | 'errors' | 'warnings'> {
+    const shown = [...this.#kept.error, ...this.#kept.warning].slice(0, FINDINGS_MAX).sort((a, b) => a.finding.sheetRow - b.finding.sheetRow || a.nth - b.nth);
+    return {
+      findings: shown.map(({ finding }) => (finding.code === 'UNIT_UNKNOWN' ? { ...finding, proposals: propose(finding.value) } : finding)),
+      errors: this.#total.error,
+      warnings: this.#total.warning,
+    };
+  }
 }
 
 const TEXT_MAX: Readonly<Partial<Record<PlanColumn, number>>> = { what: 200, how: 1000, measure: 20, standard: 1000, postTitle: 60, note: 500 };
 const NO_MAX = 100_000;
 
-type Find = (column: FindingColumn, severity: Finding['severity'], code: FindingCode, value: string, more?: Partial<Pick<Finding, 'proposals' | 'choices' | 'params'>>) => void;
+interface Reading extends PlanContext {
+  readonly mends: MendIndex;
+  /** Names read so far. */
+  names: number;
+}
+
+type Find = (column: FindingColumn, severity: Finding['severity'], code: FindingCode, value: string, more?: () => Partial<Pick<Finding, 'proposals' | 'choices' | 'params'>>) => void;
 
 export function examinePlan(rows: readonly PlanRow[], mends: readonly StoredMend[], context: PlanContext): ExaminedPlan {
-  const findings: Finding[] = [];
+  const findings = new FindingList();
+  const { tasks } = readPlan(rows, mends, context, findings);
+  return { tasks, ...findings.done(context.register.propose) };
+}
+
+/** `examinePlan` for who adds findings of his own; `rows` with mends applied. */
+export function readPlan(originals: readonly PlanRow[], stored: readonly StoredMend[], context: PlanContext, findings: FindingList): { rows: PlanRow[]; tasks: PlannedTask[] } {
+  const reading: Reading = { ...context, mends: indexMends(stored), names: 0 };
+  const rows = originals.map((row) => mendedRow(row, reading.mends));
   const tasks: PlannedTask[] = [];
   const seen = new Map<number, number>();
-  for (const original of rows) {
-    const row = mendedRow(original, mends);
+  for (const row of rows) {
     const no = readNumber(row);
-    const find: Find = (column, severity, code, value, more = {}) =>
-      void findings.push({ row: no, sheetRow: row.sheetRow, column, severity, code, value: value.slice(0, 200), proposals: [], choices: [], params: {}, ...more });
-    const task = examineRow(row, no, mends, context, find);
+    const find: Find = (column, severity, code, value, more) =>
+      findings.add(severity, () => ({ row: no, sheetRow: row.sheetRow, column, severity, code, value: value.slice(0, 200), proposals: [], choices: [], params: {}, ...more?.() }));
+    const task = examineRow(row, no, reading, find);
     if (no === null) find('no', 'error', 'ROW_NUMBER', textOf(row.cells.no));
-    else if (seen.has(no)) find('no', 'error', 'ROW_NUMBER_REPEATED', String(no), { params: { firstSheetRow: seen.get(no) } });
+    else if (seen.has(no)) find('no', 'error', 'ROW_NUMBER_REPEATED', String(no), () => ({ params: { firstSheetRow: seen.get(no) } }));
     else {
       seen.set(no, row.sheetRow);
       if (task) tasks.push(task);
     }
   }
-  return { tasks, findings };
+  return { rows, tasks };
 }
 
 function readNumber(row: PlanRow): number | null {
@@ -131,27 +173,26 @@ function readNumber(row: PlanRow): number | null {
   return no >= 1 && no <= NO_MAX ? no : null;
 }
 
-function examineRow(row: PlanRow, no: number | null, mends: readonly StoredMend[], context: PlanContext, find: Find): PlannedTask | null {
+function examineRow(row: PlanRow, no: number | null, reading: Reading, find: Find): PlannedTask | null {
   const { cells } = row;
   const text = (column: PlanColumn): string => {
     const value = textOf(cells[column]);
     const max = TEXT_MAX[column] ?? 0;
-    if (value.length > max) find(column, 'error', 'TEXT_TOO_LONG', value, { params: { max, length: value.length } });
+    if (value.length > max) find(column, 'error', 'TEXT_TOO_LONG', value, () => ({ params: { max, length: value.length } }));
     return value;
   };
-  const action = readAction(textOf(cells.action), context, find);
+  const action = readAction(textOf(cells.action), reading, find);
   const what = text('what');
   if (what === '') find('what', 'error', 'TEXT_MISSING', '');
   const how = text('how');
   const quantity = readQuantity(row, find);
   const acceptanceStandard = text('standard');
   if (acceptanceStandard === '') find('standard', 'warning', 'NO_STANDARD', '');
-  const deadline = readDeadline(row, context, find);
-  const lead = readLead(row, mends, context, find);
+  const deadline = readDeadline(row, reading, find);
+  const lead = readLead(row, reading, find);
   const leadUnitId = lead?.unitId ?? null;
-  const responsible = readUnits(row, 'responsible', mends, context, leadUnitId, find);
-  if (splitUnits(cells.responsible).length === 0) find('responsible', 'warning', 'NO_OWNER', '', { choices: ['unit'] });
-  const cooperating = readUnits(row, 'cooperating', mends, context, leadUnitId, find);
+  const responsible = readUnits(row, 'responsible', reading, leadUnitId, find);
+  const cooperating = readUnits(row, 'cooperating', reading, leadUnitId, find);
   const [postTitle, note] = [text('postTitle'), text('note')];
   if (no === null || action === null || what === '') return null;
   return { sheetRow: row.sheetRow, no, actionCode: action, what, how, ...quantity, acceptanceStandard, ...deadline, lead, responsible, cooperating, postTitle, note };
@@ -161,7 +202,7 @@ function readAction(name: string, { actions }: PlanContext, find: Find): string 
   const key = keyOfName(name);
   const action = actions.find((candidate) => keyOfName(candidate.name) === key);
   if (action) return action.code;
-  find('action', 'error', 'ACTION_UNKNOWN', name, { params: { actions: actions.map((candidate) => candidate.name) } });
+  find('action', 'error', 'ACTION_UNKNOWN', name, () => ({ params: { actions: actions.map((candidate) => candidate.name) } }));
   return null;
 }
 
@@ -169,10 +210,10 @@ function readQuantity(row: PlanRow, find: Find): { targetSteps: number | null; m
   const quantity = parseQuantity(row.cells.target, row.cells.measure);
   const measure = textOf(row.cells.measure);
   if ('problem' in quantity) {
-    find('target', 'error', quantity.problem, textOf(row.cells.target), { params: { measure } });
+    find('target', 'error', quantity.problem, textOf(row.cells.target), () => ({ params: { measure } }));
     return { targetSteps: null, measure };
   }
-  if (quantity.measure.length > TEXT_MAX.measure!) find('measure', 'error', 'TEXT_TOO_LONG', quantity.measure, { params: { max: TEXT_MAX.measure } });
+  if (quantity.measure.length > TEXT_MAX.measure!) find('measure', 'error', 'TEXT_TOO_LONG', quantity.measure, () => ({ params: { max: TEXT_MAX.measure } }));
   if (quantity.steps === null) find('target', 'warning', 'NO_NUMBER', '');
   else if (quantity.measure === '') find('measure', 'warning', 'NO_NUMBER', '');
   return { targetSteps: quantity.steps, measure: quantity.measure };
@@ -192,57 +233,80 @@ function readDeadline(row: PlanRow, { startsAt }: PlanContext, find: Find): { de
 
 type UnitColumn = 'lead' | 'responsible' | 'cooperating';
 
-function readLead(row: PlanRow, mends: readonly StoredMend[], context: PlanContext, find: Find): PlannedUnit | null {
-  const names = splitUnits(row.cells.lead);
-  if (names.length === 0) {
-    find('lead', 'warning', 'NO_OWNER', '', { choices: ['unit'] });
+interface CellName {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** None of a cell that names too many. */
+function readNames(row: PlanRow, column: UnitColumn, reading: Reading, find: Find): CellName[] {
+  const names = splitUnits(row.cells[column]);
+  const max = Math.min(NAMES_MAX, PLAN_NAMES_MAX - reading.names);
+  if (names.length > max) {
+    find(column, 'error', 'TEXT_TOO_LONG', textOf(row.cells[column]), () => ({ params: { max, length: names.length, of: 'names' } }));
+    return [];
+  }
+  if (names.length === 0 && column !== 'cooperating') find(column, 'warning', 'NO_OWNER', '', () => ({ choices: ['unit'] }));
+  reading.names += names.length;
+  return names.map((name) => ({ name, key: keyOfName(name) }));
+}
+
+function readLead(row: PlanRow, reading: Reading, find: Find): PlannedUnit | null {
+  const names = readNames(row, 'lead', reading, find);
+  const first = names[0];
+  if (!first) return null;
+  if (names.length > 1) {
+    const all = names.map(({ name }) => name);
+    find('lead', 'error', 'LEAD_SEVERAL', all.join('、'), () => ({ params: { names: all } }));
+  }
+  if (groupOfKey(first.key) !== null) {
+    find('lead', 'error', 'UNIT_NOT_NAMED', first.name, () => ({ choices: ['unit'] }));
     return null;
   }
-  if (names.length > 1) find('lead', 'error', 'LEAD_SEVERAL', names.join('、'), { params: { names } });
-  const name = names[0]!;
-  if (groupOf(name) !== null) {
-    find('lead', 'error', 'UNIT_NOT_NAMED', name, { choices: ['unit'] });
-    return null;
-  }
-  return readUnit(row.sheetRow, 'lead', name, mends, context, find);
+  return readUnit(row.sheetRow, 'lead', first, reading, find);
 }
 
 /** A unit counts once, however often it is named and whether or not a group word beside it means it too. */
-function readUnits(row: PlanRow, column: 'responsible' | 'cooperating', mends: readonly StoredMend[], context: PlanContext, leadUnitId: string | null, find: Find): PlannedUnit[] {
+function readUnits(row: PlanRow, column: 'responsible' | 'cooperating', reading: Reading, leadUnitId: string | null, find: Find): PlannedUnit[] {
   const units: PlannedUnit[] = [];
   const known = new Set<string>();
-  const names = splitUnits(row.cells[column]);
+  const names = readNames(row, column, reading, find);
   const inGroups = new Map<string, string>();
-  for (const name of names) {
-    const kind = groupOf(name);
-    if (kind === null || nameMend(mends, row.sheetRow, column, name)) continue;
+  for (const { name, key } of names) {
+    const kind = groupOfKey(key);
+    if (kind === null || reading.mends.named(row.sheetRow, column, key)) continue;
     if (kind === 'text') {
-      if (column === 'responsible') find(column, 'error', 'UNIT_NOT_NAMED', name, { choices: ['unit', 'leave_open'] });
+      if (column === 'responsible') find(column, 'error', 'UNIT_NOT_NAMED', name, () => ({ choices: ['unit', 'leave_open'] }));
       units.push({ text: name, unitId: null, groupKind: null, create: null });
       continue;
     }
-    const members = context.register.group(kind, leadUnitId);
-    if (members.length === 0) find(column, column === 'responsible' ? 'error' : 'warning', 'GROUP_EMPTY', name, { choices: ['unit', 'leave_open'], params: { kind } });
+    const same = units.find(({ groupKind }) => groupKind === kind);
+    if (same) {
+      find(column, 'warning', 'NAMED_TWICE', name, () => ({ params: { group: same.text } }));
+      continue;
+    }
+    const members = reading.register.group(kind, leadUnitId);
+    if (members.length === 0) find(column, column === 'responsible' ? 'error' : 'warning', 'GROUP_EMPTY', name, () => ({ choices: ['unit', 'leave_open'], params: { kind } }));
     for (const member of members) inGroups.set(member, name);
     units.push({ text: name, unitId: null, groupKind: kind, create: null });
   }
-  for (const name of names) {
-    if (groupOf(name) !== null && !nameMend(mends, row.sheetRow, column, name)) continue;
-    const unit = readUnit(row.sheetRow, column, name, mends, context, find);
-    const key = unit.unitId ?? keyOfName(unit.text);
+  for (const named of names) {
+    if (groupOfKey(named.key) !== null && !reading.mends.named(row.sheetRow, column, named.key)) continue;
+    const unit = readUnit(row.sheetRow, column, named, reading, find);
+    const party = unit.unitId ?? named.key;
     const group = unit.unitId === null ? undefined : inGroups.get(unit.unitId);
-    if (known.has(key) || group !== undefined) {
-      find(column, 'warning', 'NAMED_TWICE', name, { params: group === undefined ? {} : { group } });
+    if (known.has(party) || group !== undefined) {
+      find(column, 'warning', 'NAMED_TWICE', named.name, () => ({ params: group === undefined ? {} : { group } }));
       continue;
     }
-    known.add(key);
+    known.add(party);
     units.push(unit);
   }
   return units;
 }
 
-function readUnit(sheetRow: number, column: UnitColumn, name: string, mends: readonly StoredMend[], { register }: PlanContext, find: Find): PlannedUnit {
-  const mend = nameMend(mends, sheetRow, column, name);
+function readUnit(sheetRow: number, column: UnitColumn, { name, key }: CellName, { register, mends }: Reading, find: Find): PlannedUnit {
+  const mend = mends.named(sheetRow, column, key);
   const plain: PlannedUnit = { text: name, unitId: null, groupKind: null, create: null };
   if (mend) {
     if ('unitId' in mend) return { ...plain, text: register.unit(mend.unitId)?.name ?? name, unitId: mend.unitId };
@@ -255,9 +319,9 @@ function readUnit(sheetRow: number, column: UnitColumn, name: string, mends: rea
   if (found.length === 1) return { ...plain, unitId: found[0]!.id };
   const severity = column === 'cooperating' ? 'warning' : 'error';
   if (found.length > 1) {
-    find(column, severity, 'UNIT_AMBIGUOUS', name, { proposals: found.map((unit) => ({ unitId: unit.id, name: unit.name, similarity: 1 })), choices: ['unit', 'leave_open'] });
+    find(column, severity, 'UNIT_AMBIGUOUS', name, () => ({ proposals: found.map((unit) => ({ unitId: unit.id, name: unit.name, similarity: 1 })), choices: ['unit', 'leave_open'] }));
   } else {
-    find(column, severity, 'UNIT_UNKNOWN', name, { proposals: register.propose(name), choices: ['unit', 'create_unit', 'leave_open'], params: { kind: suffixKind(name) } });
+    find(column, severity, 'UNIT_UNKNOWN', name, () => ({ choices: ['unit', 'create_unit', 'leave_open'], params: { kind: suffixKind(name) } }));
   }
   return plain;
 }

@@ -1,4 +1,5 @@
 import type { UnitKind } from '@baxing/jurisdictions';
+import { keyOfName } from './names.ts';
 
 /** Words that mean every unit (or every community) of a kind inside the lead's area; `text` names nobody in particular and stays text. */
 export type GroupKind = UnitKind | 'community' | 'text';
@@ -25,4 +26,8 @@ export const GROUP_WORDS: Readonly<Record<string, GroupKind>> = {
   各成员单位: 'text',
 };
 
-export const groupOf = (name: string): GroupKind | null => GROUP_WORDS[name.normalize('NFKC').replace(/\s/g, '')] ?? null;
+const KINDS: ReadonlyMap<string, GroupKind> = new Map(Object.entries(GROUP_WORDS));
+
+/** Of a name's key. */
+export const groupOfKey = (key: string): GroupKind | null => KINDS.get(key) ?? null;
+export const groupOf = (name: string): GroupKind | null => groupOfKey(keyOfName(name));

@@ -21,11 +21,37 @@ export function addMend(mends: readonly StoredMend[], mend: StoredMend): StoredM
   return [...kept, mend];
 }
 
-export function mendedRow(row: PlanRow, mends: readonly StoredMend[]): PlanRow {
-  const cells = { ...row.cells };
-  for (const mend of mends) if (mend.sheetRow === row.sheetRow && 'value' in mend) cells[mend.column] = mend.value;
-  return { sheetRow: row.sheetRow, cells };
+/** `addMend` for many at once: cells do not touch each other. */
+export function addMends(mends: readonly StoredMend[], added: readonly StoredMend[]): StoredMend[] {
+  const byCell = new Map<string, StoredMend[]>();
+  const cellOf = (mend: StoredMend): string => `${mend.sheetRow} ${mend.column}`;
+  for (const mend of mends) byCell.set(cellOf(mend), [...(byCell.get(cellOf(mend)) ?? []), mend]);
+  for (const mend of added) byCell.set(cellOf(mend), addMend(byCell.get(cellOf(mend)) ?? [], mend));
+  return [...byCell.values()].flat();
 }
 
-export const nameMend = (mends: readonly StoredMend[], sheetRow: number, column: PlanColumn, name: string): NameMend | undefined =>
-  mends.find((mend): mend is NameMend => mend.sheetRow === sheetRow && mend.column === column && !('value' in mend) && keyOfName(mend.name) === keyOfName(name));
+/** Mends as a plan is read: by row, and the names of a row by column and key. */
+export interface MendIndex {
+  cells(sheetRow: number): readonly Exclude<StoredMend, NameMend>[];
+  named(sheetRow: number, column: PlanColumn, key: string): NameMend | undefined;
+}
+
+export function indexMends(mends: readonly StoredMend[]): MendIndex {
+  const cells = new Map<number, Exclude<StoredMend, NameMend>[]>();
+  const names = new Map<number, Map<string, NameMend>>();
+  for (const mend of mends) {
+    if ('value' in mend) {
+      cells.set(mend.sheetRow, [...(cells.get(mend.sheetRow) ?? []), mend]);
+      continue;
+    }
+    const row = names.get(mend.sheetRow) ?? new Map<string, NameMend>();
+    names.set(mend.sheetRow, row.set(`${mend.column} ${keyOfName(mend.name)}`, mend));
+  }
+  return { cells: (sheetRow) => cells.get(sheetRow) ?? [], named: (sheetRow, column, key) => names.get(sheetRow)?.get(`${column} ${key}`) };
+}
+
+export function mendedRow(row: PlanRow, mends: MendIndex): PlanRow {
+  const cells = { ...row.cells };
+  for (const mend of mends.cells(row.sheetRow)) cells[mend.column] = mend.value;
+  return { sheetRow: row.sheetRow, cells };
+}

@@ -2,7 +2,10 @@ import type { UnitKind } from '@baxing/jurisdictions';
 
 /** Names of units: equal only when they are the same text; likeness is for proposals to a person. */
 
-export const keyOfName = (name: string): string => name.normalize('NFKC').replace(/\s/g, '');
+const PLAIN = /^[\u4e00-\u9fff]*$/;
+
+/** Most names are plain already; a plan may hold hundreds of thousands. */
+export const keyOfName = (name: string): string => (PLAIN.test(name) ? name : name.normalize('NFKC').replace(/\s/g, ''));
 
 /** What a name ends with says which sort of body it is. Longest first. A suffix without a kind still tells sorts apart. */
 const SUFFIXES: readonly (readonly [suffix: string, sort: string, kind: UnitKind | null])[] = [
@@ -28,20 +31,24 @@ const SUFFIXES: readonly (readonly [suffix: string, sort: string, kind: UnitKind
   ['局', 'bureau', 'department'],
 ];
 
-function taken(name: string): { core: string; sort: string | null; kind: UnitKind | null } {
+export interface TakenName {
+  readonly core: readonly string[];
+  readonly sort: string | null;
+  readonly kind: UnitKind | null;
+}
+
+/** A name without its ending, and what the ending says. */
+export function taken(name: string): TakenName {
   const key = keyOfName(name);
   const found = SUFFIXES.find(([suffix]) => key.endsWith(suffix) && key.length > suffix.length);
-  return found ? { core: key.slice(0, -found[0].length), sort: found[1], kind: found[2] } : { core: key, sort: null, kind: null };
+  return found ? { core: [...key.slice(0, -found[0].length)], sort: found[1], kind: found[2] } : { core: [...key], sort: null, kind: null };
 }
 
 /** The kind of unit that the name's ending suggests; null when it suggests none. */
 export const suffixKind = (name: string): UnitKind | null => taken(name).kind;
 
 /** A name whose ending says nothing may be of any sort. */
-export function sameSort(a: string, b: string): boolean {
-  const [left, right] = [taken(a).sort, taken(b).sort];
-  return left === null || right === null || left === right;
-}
+export const sameSort = (a: TakenName, b: TakenName): boolean => a.sort === null || b.sort === null || a.sort === b.sort;
 
 /** Below this two names are not proposed for each other. */
 export const PROPOSAL_MIN = 0.6;
@@ -52,13 +59,18 @@ export const PROPOSAL_MIN = 0.6;
  */
 export function nameSimilarity(a: string, b: string): number {
   const [left, right] = [taken(a), taken(b)];
-  if (!sameSort(a, b)) return 0;
-  const [x, y] = [[...left.core], [...right.core]];
-  let row = new Uint16Array(y.length + 1);
+  return sameSort(left, right) ? coreSimilarity(left.core, right.core) : 0;
+}
+
+export function coreSimilarity(x: readonly string[], y: readonly string[]): number {
+  const row = new Uint16Array(y.length + 1);
   for (const character of x) {
-    const next = new Uint16Array(y.length + 1);
-    for (let j = 0; j < y.length; j += 1) next[j + 1] = character === y[j] ? row[j]! + 1 : Math.max(next[j]!, row[j + 1]!);
-    row = next;
+    let diagonal = 0;
+    for (let j = 0; j < y.length; j += 1) {
+      const above = row[j + 1]!;
+      row[j + 1] = character === y[j] ? diagonal + 1 : Math.max(row[j]!, above);
+      diagonal = above;
+    }
   }
   return Math.round((200 * row[y.length]!) / (x.length + y.length)) / 100;
 }

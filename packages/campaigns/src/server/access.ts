@@ -123,7 +123,7 @@ export function visibleAssignments(scope: Scope, actor: Actor) {
       case 'all':
         return eb.lit(true) as unknown as Expression<SqlBool>;
       case 'area':
-        return actor.areaPath.length === 0 ? unit : eb.or([eb('assignment.area_path', 'like', `/${actor.areaPath.join('/')}/%`), unit]);
+        return actor.areaId === null ? unit : eb.or([eb('assignment.area_path', 'like', `%/${actor.areaId}/%`), unit]);
       case 'action':
         return actor.actionCode === null ? mine : eb.or([eb('assignment.action_code', '=', actor.actionCode), mine]);
       case 'unit':

@@ -19,7 +19,7 @@ export interface AssignedTask {
 /**
  * Gives a published task to units or posts, each with its part of the number; parts sum to `totalSteps`, by default to all that is not given yet.
  * @refuses NOT_FOUND, FORBIDDEN, WRONG_STATE, CONFLICT; ALREADY_EXISTS {unitId} it holds the task;
- *   VALIDATION {field: targets, rule: UNIT | POST | ROLE | TWICE | WEIGHT | PART | SUM} · {field: totalSteps, rule: REMAINING, remainingSteps} · {field: deadlineAt} · {field: group, rule: EMPTY}
+ *   VALIDATION {field: targets, rule: UNIT | POST | ROLE | TWICE | WEIGHT | PART | SUM} · {field: targets, rule: REMAINING, remainingSteps} nothing would be given · {field: totalSteps, rule: REMAINING, remainingSteps} · {field: deadlineAt} · {field: group, rule: EMPTY}
  */
 export const assignTask = defineCommand({
   name: 'tasks.assign',
@@ -44,6 +44,8 @@ export const assignTask = defineCommand({
     const remainingSteps = (task.target_steps ?? 0) - task.allotted_steps;
     const totalSteps = input.totalSteps ?? remainingSteps;
     if (totalSteps > remainingSteps) return refuse('VALIDATION', { field: 'totalSteps', rule: 'REMAINING', remainingSteps });
+    // Only a task whose number is 0 is given out without a share.
+    if (totalSteps === 0 && (task.target_steps ?? 0) > 0) return refuse('VALIDATION', { field: 'targets', rule: 'REMAINING', remainingSteps });
     const deadline = chooseDeadline(ctx, task, input.deadlineAt);
     if (!deadline.ok) return deadline;
     const campaign = await ctx.tx.selectFrom('campaign').selectAll().where('id', '=', task.campaign_id).executeTakeFirstOrThrow();

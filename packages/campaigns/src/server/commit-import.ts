@@ -55,9 +55,14 @@ export const commitImport = defineCommand({
 
     let places = ctx.cached(placeCache);
     let examined = await examineImport(ctx.tx, places, ctx.at, campaign, plan);
-    const errors = examined.findings.filter(({ severity }) => severity === 'error');
-    if (errors.length > 0)
-      return refuse('FINDINGS_OPEN', { cells: errors.slice(0, 200).map(({ row, sheetRow, column, code, value }) => ({ row, sheetRow, column, code, value })), total: errors.length });
+    if (examined.errors > 0)
+      return refuse('FINDINGS_OPEN', {
+        cells: examined.findings
+          .filter(({ severity }) => severity === 'error')
+          .slice(0, 200)
+          .map(({ row, sheetRow, column, code, value }) => ({ row, sheetRow, column, code, value })),
+        total: examined.errors,
+      });
     const unitsCreated = await createUnits(ctx, [...examined.changes.create, ...examined.changes.update.map(({ planned }) => planned)]);
     if (unitsCreated.length > 0) {
       places = await placeCache.load(ctx.tx);
@@ -74,11 +79,14 @@ export const commitImport = defineCommand({
       const saved = await saveTask(ctx, task, concerns.get(task.id)!, { to: task.state, event: 'dropped' }, { dropped: 1 }, { importId: plan.id });
       if (!saved.ok) return saved;
     }
-    await ctx.tx
+    // A mend that was stored since the plan was read here would be kept and never applied.
+    const closed = await ctx.tx
       .updateTable('plan_import')
       .set({ state: IMPORT_STATES.committed, committed_at: ctx.at, version: plan.version + 1 })
       .where('id', '=', plan.id)
-      .execute();
+      .where('version', '=', plan.version)
+      .executeTakeFirst();
+    if (closed.numUpdatedRows !== 1n) return refuse('CONFLICT', { version: plan.version });
     const counts = { created: create.length, updated: update.length, unchanged: unchanged.length, dropped: drop.length, unitsCreated };
     ctx.record({ type: 'planImport.committed', subject: 'planImport', subjectId: plan.id, scope: {}, data: { campaignId: campaign.id, ...counts } });
     return ok({ importId: plan.id, ...counts });

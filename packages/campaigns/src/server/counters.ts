@@ -17,22 +17,24 @@ export const cellOf = (actionCode: string, unitId: string): string => `${actionC
 
 type Counted = readonly [scope: string, subject: string, name: string, value: number];
 
-const milli = (steps: number, target: number): number => (target === 0 ? 1000 : Math.floor((1000 * Math.min(steps, target)) / target));
+/** A target of 0 has no parts: nothing of it is done until all of it is. */
+const milli = (steps: number, target: number, done: boolean): number => (target === 0 ? (done ? 1000 : 0) : Math.floor((1000 * Math.min(steps, target)) / target));
 
 /** Everything that one assignment adds to the counters: a pure function of its row, so that a change counts as what it was taken off and what it is put on. */
 export function assignmentCounters(row: AssignmentRow): Counted[] {
   const cell = [progressScope(row.campaign_id), cellOf(row.action_code, row.unit_id)] as const;
   const task = [taskProgressScope(row.campaign_id), row.task_id] as const;
-  const counted: Counted[] = [[...cell, `phase.${assignmentPhaseOf(row.state)}`, 1]];
+  const phase = assignmentPhaseOf(row.state);
+  const counted: Counted[] = [[...cell, `phase.${phase}`, 1]];
   if (!isHolding(row.state)) return counted;
   const late = isOwed(row.state) ? row.late : 0;
-  const warned = isOwed(row.state) && late === 0 && (row.warned === 1 || row.accept_warned === 1 || (row.accept_late === 1 && assignmentPhaseOf(row.state) === 'waiting')) ? 1 : 0;
+  const warned = isOwed(row.state) && late === 0 && (row.warned === 1 || row.accept_warned === 1 || (row.accept_late === 1 && phase === 'waiting')) ? 1 : 0;
   counted.push(
     [...cell, 'held', 1],
     [...cell, 'late', late],
     [...cell, 'warned', warned],
-    [...cell, 'reportedMilli', milli(row.reported_steps, row.target_steps)],
-    [...cell, 'verifiedMilli', milli(row.verified_steps, row.target_steps)],
+    [...cell, 'reportedMilli', milli(row.reported_steps, row.target_steps, phase === 'checking' || phase === 'done')],
+    [...cell, 'verifiedMilli', milli(row.verified_steps, row.target_steps, phase === 'done')],
     [...task, 'held', 1],
     [...task, 'late', late],
     [...task, 'reportedSteps', row.reported_steps],

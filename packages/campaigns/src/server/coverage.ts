@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { type Gap, gapsOf } from '../gaps.ts';
 import type { coverageSchema } from '../schemas.ts';
 import { type AssignmentState, isHolding, taskPhaseOf, type TaskState, taskStatesOf } from '../states.ts';
-import { findCampaign } from './access.ts';
+import { findCampaign, sees } from './access.ts';
 import { concernsOf } from './concerns.ts';
 import { gapFacts } from './gap-facts.ts';
 import type { GapCell } from './publish-campaign.ts';
@@ -45,7 +45,7 @@ export interface Coverage {
 }
 
 /**
- * The matrix task × unit with every gap named. Runs in the reader thread: it reads all tasks of a campaign.
+ * The matrix task × unit with every gap named; drafts only for who writes the plan. Runs in the reader thread: it reads all tasks of a campaign.
  * @refuses FORBIDDEN, NOT_FOUND
  */
 export async function campaignCoverage(db: Database, actor: Actor, input: z.output<typeof coverageSchema>, at: number): Promise<Result<Coverage>> {
@@ -59,9 +59,8 @@ export async function campaignCoverage(db: Database, actor: Actor, input: z.outp
   const tasks = (await query.execute()) as TaskRow[];
   const concerns = await concernsOf(db.read, places, at, tasks);
   const inReach = (unitId: string): boolean => scope !== 'area' || inScope('area', actor, { units: [unitId], areaPath: unitPath(places, unitId, at) });
-  const seen = tasks.filter((task) =>
-    scope === 'area' ? [...concerns.get(task.id)!.units].some(inReach) : inScope(scope, actor, { units: [...concerns.get(task.id)!.units], actionCode: task.action_code }),
-  );
+  const writes = scopeFor(db, actor, 'tasks.update');
+  const seen = tasks.filter((task) => sees(scope, writes, actor, task, concerns.get(task.id)!, places, at));
   const held = new Map<string, AssignmentRow[]>();
   for (const row of (await db.read.selectFrom('assignment').selectAll().where('campaign_id', '=', input.campaignId).orderBy('id').execute()) as AssignmentRow[])
     if (isHolding(row.state)) held.set(row.task_id, [...(held.get(row.task_id) ?? []), row]);

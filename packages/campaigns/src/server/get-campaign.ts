@@ -4,9 +4,8 @@ import { placeCache } from '@baxing/jurisdictions/server';
 import { type Actor, type May, type Result, ok } from '@baxing/kernel';
 import type { CampaignPolicy } from '../schemas.ts';
 import { findCampaign } from './access.ts';
-import type { CampaignSummary } from './list-campaigns.ts';
 import { policyOf } from './time-limits.ts';
-import { type UnitName, unitName } from './views.ts';
+import { type CampaignSummary, campaignSummary, type UnitName, unitName } from './views.ts';
 
 const CAMPAIGN_VERBS = ['importPreview', 'importMend', 'importCommit', 'publish', 'coverage', 'progress'] as const;
 
@@ -63,14 +62,7 @@ export async function getCampaign(db: Database, actor: Actor, input: { campaignI
         .execute()
     : [];
   return ok({
-    campaignId: row.id,
-    name: row.name,
-    areaId: row.area_id,
-    state: row.state,
-    startsAt: row.starts_at,
-    endsAt: row.ends_at,
-    publishedAt: row.published_at,
-    version: row.version,
+    ...campaignSummary(row),
     policy: policyOf(row),
     phases: phases.map((phase) => ({ name: phase.name, startsAt: phase.starts_at, endsAt: phase.ends_at })),
     actions: actions.map((action) => ({

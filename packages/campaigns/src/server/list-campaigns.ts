@@ -3,17 +3,7 @@ import { scopeFor } from '@baxing/identity/server';
 import { type Actor, type Result, ok, refuse } from '@baxing/kernel';
 import type { z } from 'zod';
 import type { listCampaignsSchema } from '../schemas.ts';
-
-export interface CampaignSummary {
-  readonly campaignId: string;
-  readonly name: string;
-  readonly areaId: string;
-  readonly state: string;
-  readonly startsAt: number;
-  readonly endsAt: number | null;
-  readonly publishedAt: number | null;
-  readonly version: number;
-}
+import { type CampaignSummary, campaignSummary } from './views.ts';
 
 /** Newest first. @refuses FORBIDDEN */
 export async function listCampaigns(db: Database, actor: Actor, input: z.output<typeof listCampaignsSchema>): Promise<Result<{ rows: CampaignSummary[]; next: string | null }>> {
@@ -27,16 +17,7 @@ export async function listCampaigns(db: Database, actor: Actor, input: z.output<
   const rows = await query.execute();
   const page = rows.slice(0, input.limit);
   return ok({
-    rows: page.map((row) => ({
-      campaignId: row.id,
-      name: row.name,
-      areaId: row.area_id,
-      state: row.state,
-      startsAt: row.starts_at,
-      endsAt: row.ends_at,
-      publishedAt: row.published_at,
-      version: row.version,
-    })),
+    rows: page.map(campaignSummary),
     next: rows.length > input.limit ? page.at(-1)!.id : null,
   });
 }

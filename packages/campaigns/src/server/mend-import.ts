@@ -2,12 +2,13 @@ import { defineCommand } from '@baxing/db';
 import { type PlaceIndex, placeCache } from '@baxing/jurisdictions/server';
 import { hasForbiddenCharacters, type Result, ok, refuse } from '@baxing/kernel';
 import type { Finding } from '../plan/examine.ts';
-import { addMend, type StoredMend } from '../plan/mends.ts';
+import { addMends, type StoredMend } from '../plan/mends.ts';
 import { keyOfName, suffixKind } from '../plan/names.ts';
 import { type PlanRow, splitUnits, textOf } from '../plan/rows.ts';
 import { importMendSchema, type MendInput } from '../schemas.ts';
 import { accessImport, examineImport, IMPORT_STATES, importView, type PlanImportView } from './plan-import.ts';
 import { checkVersion } from './access.ts';
+import { registerAt } from './register.ts';
 
 /**
  * Mends cells or names of a plan in place and looks at all of it again.
@@ -24,13 +25,16 @@ export const mendImport = defineCommand({
     const fresh = checkVersion(plan, input.version);
     if (!fresh.ok) return fresh;
     const places = ctx.cached(placeCache);
-    const before = await examineImport(ctx.tx, places, ctx.at, campaign, plan);
-    let mends = JSON.parse(plan.mends) as StoredMend[];
+    const register = registerAt(places, campaign.area_id, ctx.at);
+    const before = await examineImport(ctx.tx, places, ctx.at, campaign, plan, register);
+    const rows = findRows(before.rows);
+    const added: StoredMend[] = [];
     for (const [index, mend] of input.mends.entries()) {
-      const stored = resolve(mend, index, before.rows, before.findings, places, ctx.at);
+      const stored = resolve(mend, index, rows, before.findings, places, ctx.at);
       if (!stored.ok) return stored;
-      mends = addMend(mends, stored.value);
+      added.push(stored.value);
     }
+    const mends = addMends(JSON.parse(plan.mends) as StoredMend[], added);
     const saved = await ctx.tx
       .updateTable('plan_import')
       .set({ mends: JSON.stringify(mends), version: plan.version + 1 })
@@ -39,8 +43,8 @@ export const mendImport = defineCommand({
       .returningAll()
       .executeTakeFirst();
     if (!saved) return refuse('CONFLICT', { version: plan.version });
-    const after = await examineImport(ctx.tx, places, ctx.at, campaign, saved);
-    ctx.record({ type: 'planImport.mended', subject: 'planImport', subjectId: plan.id, scope: {}, data: { campaignId: campaign.id, mends: input.mends, findings: after.findings.length } });
+    const after = await examineImport(ctx.tx, places, ctx.at, campaign, saved, register);
+    ctx.record({ type: 'planImport.mended', subject: 'planImport', subjectId: plan.id, scope: {}, data: { campaignId: campaign.id, mends: input.mends, findings: after.errors + after.warnings } });
     return ok(importView(saved, after));
   },
 });
@@ -48,9 +52,17 @@ export const mendImport = defineCommand({
 const NAMES = ['lead', 'responsible', 'cooperating'] as const;
 const isNames = (column: string): column is (typeof NAMES)[number] => NAMES.some((name) => name === column);
 
-function resolve(mend: MendInput, index: number, rows: readonly PlanRow[], findings: readonly Finding[], places: PlaceIndex, at: number): Result<StoredMend> {
+type RowFinder = (mend: MendInput) => readonly PlanRow[];
+
+function findRows(rows: readonly PlanRow[]): RowFinder {
+  const byNo = Map.groupBy(rows, ({ cells }) => Number(textOf(cells.no)));
+  const bySheetRow = Map.groupBy(rows, ({ sheetRow }) => sheetRow);
+  return ({ row, sheetRow }) => (sheetRow === undefined ? byNo.get(row!) : bySheetRow.get(sheetRow)) ?? [];
+}
+
+function resolve(mend: MendInput, index: number, rows: RowFinder, findings: readonly Finding[], places: PlaceIndex, at: number): Result<StoredMend> {
   const wrong = (rule: string, details: Readonly<Record<string, unknown>> = {}): ReturnType<typeof refuse> => refuse('VALIDATION', { field: 'mends', index, rule, ...details });
-  const candidates = rows.filter((row) => (mend.sheetRow === undefined ? Number(textOf(row.cells.no)) === mend.row : row.sheetRow === mend.sheetRow));
+  const candidates = rows(mend);
   const row = candidates[0];
   if (!row || candidates.length > 1) return wrong('ROW', { sheetRows: candidates.map(({ sheetRow }) => sheetRow) });
   const { sheetRow } = row;

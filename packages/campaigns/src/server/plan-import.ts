@@ -5,12 +5,12 @@ import { type PlaceIndex, placeCache } from '@baxing/jurisdictions/server';
 import { type Actor, type Result, ok, refuse } from '@baxing/kernel';
 import type { Selectable } from 'kysely';
 import { gapsOf } from '../gaps.ts';
-import { examinePlan, type Finding, type PlannedTask } from '../plan/examine.ts';
-import { mendedRow, type StoredMend } from '../plan/mends.ts';
+import { type ExaminedPlan, type Finding, FindingList, type PlannedTask, readPlan } from '../plan/examine.ts';
+import type { StoredMend } from '../plan/mends.ts';
+import type { PlanRegister } from '../plan/register.ts';
 import type { PlanRow } from '../plan/rows.ts';
 import { taskPhaseOf } from '../states.ts';
-import { groupMembers, registerAt } from './register.ts';
-import { groupArea } from './register.ts';
+import { registerAt } from './register.ts';
 import type { CampaignRow, TaskRow } from './rows.ts';
 import { partiesKey } from './task-units.ts';
 
@@ -26,9 +26,8 @@ export interface PlanChanges {
   readonly drop: readonly TaskRow[];
 }
 
-export interface ExaminedImport {
+export interface ExaminedImport extends Pick<ExaminedPlan, 'findings' | 'errors' | 'warnings'> {
   readonly rows: readonly PlanRow[];
-  readonly findings: readonly Finding[];
   readonly changes: PlanChanges;
 }
 
@@ -41,7 +40,9 @@ export interface PlanImportView {
   readonly version: number;
   /** With mends applied. */
   readonly rows: readonly PlanRow[];
+  /** At most `FINDINGS_MAX`, errors before warnings, in the order of the rows. */
   readonly findings: readonly Finding[];
+  /** All there are. */
   readonly errors: number;
   readonly warnings: number;
   readonly changes: {
@@ -54,11 +55,18 @@ export interface PlanImportView {
 
 export const IMPORT_STATES = { open: 'open', committed: 'committed' } as const;
 
-export async function examineImport(reader: Reader, places: PlaceIndex, at: number, campaign: CampaignRow, plan: Pick<ImportRow, 'rows' | 'mends'>): Promise<ExaminedImport> {
-  const rows = JSON.parse(plan.rows) as PlanRow[];
-  const mends = JSON.parse(plan.mends) as StoredMend[];
+/** `register`: what a command looks at a plan twice with, so that it searches for each unknown name once. */
+export async function examineImport(
+  reader: Reader,
+  places: PlaceIndex,
+  at: number,
+  campaign: CampaignRow,
+  plan: Pick<ImportRow, 'rows' | 'mends'>,
+  register: PlanRegister = registerAt(places, campaign.area_id, at),
+): Promise<ExaminedImport> {
   const actions = await reader.selectFrom('action').select(['code', 'name']).where('campaign_id', '=', campaign.id).orderBy('ordinal').execute();
-  const examined = examinePlan(rows, mends, { register: registerAt(places, campaign.area_id, at), actions, startsAt: campaign.starts_at });
+  const found = new FindingList();
+  const examined = readPlan(JSON.parse(plan.rows) as PlanRow[], JSON.parse(plan.mends) as StoredMend[], { register, actions, startsAt: campaign.starts_at }, found);
   const tasks = (await reader.selectFrom('task').selectAll().where('campaign_id', '=', campaign.id).execute()) as TaskRow[];
   const units = await reader
     .selectFrom('task_unit')
@@ -70,7 +78,6 @@ export async function examineImport(reader: Reader, places: PlaceIndex, at: numb
   for (const unit of units) partiesOf.get(unit.task_id)![unit.duty === 'responsible' ? 'responsible' : 'cooperating'].push(unit);
 
   const byNo = new Map(tasks.map((task) => [task.no, task]));
-  const findings = [...examined.findings];
   const update: { task: TaskRow; planned: PlannedTask; columns: string[] }[] = [];
   const create: PlannedTask[] = [];
   const unchanged: TaskRow[] = [];
@@ -83,13 +90,12 @@ export async function examineImport(reader: Reader, places: PlaceIndex, at: numb
     const columns = differences(task, partiesKey(partiesOf.get(task.id)! as never), planned);
     if (columns.length === 0 && task.dropped === 0) unchanged.push(task);
     else update.push({ task, planned, columns });
-    findings.push(...clashes(places, at, campaign, task, planned, columns));
+    for (const clash of clashes(register, task, planned, columns)) found.add(clash.severity, () => clash);
   }
   const kept = new Set(examined.tasks.map(({ no }) => no));
   const actionsHere = new Set(examined.tasks.map(({ actionCode }) => actionCode));
   const drop = tasks.filter((task) => task.origin === 'plan' && task.dropped === 0 && taskPhaseOf(task.state) !== 'ended' && actionsHere.has(task.action_code) && !kept.has(task.no));
-  findings.sort((a, b) => a.sheetRow - b.sheetRow);
-  return { rows: rows.map((row) => mendedRow(row, mends)), findings, changes: { create, update, unchanged, drop } };
+  return { rows: examined.rows, ...found.done(register.propose), changes: { create, update, unchanged, drop } };
 }
 
 function differences(task: TaskRow, parties: string, planned: PlannedTask): string[] {
@@ -110,7 +116,7 @@ function differences(task: TaskRow, parties: string, planned: PlannedTask): stri
 }
 
 /** What keeps a row from changing the task that has its number. */
-function clashes(places: PlaceIndex, at: number, campaign: CampaignRow, task: TaskRow, planned: PlannedTask, columns: readonly string[]): Finding[] {
+function clashes(register: PlanRegister, task: TaskRow, planned: PlannedTask, columns: readonly string[]): Finding[] {
   const finding = (column: Finding['column'], code: Finding['code'], params: Finding['params']): Finding => ({
     row: planned.no,
     sheetRow: planned.sheetRow,
@@ -130,9 +136,8 @@ function clashes(places: PlaceIndex, at: number, campaign: CampaignRow, task: Ta
   else if ((planned.targetSteps ?? 0) < task.allotted_steps) found.push(finding('target', 'BELOW_ALLOTTED', { allottedSteps: task.allotted_steps, measure: task.measure }));
   if (taskPhaseOf(task.state) === 'announced') {
     const leadUnitId = planned.lead?.unitId ?? null;
-    const area = groupArea(places, leadUnitId, campaign.area_id, at);
     const responsibleUnits = planned.responsible.reduce(
-      (sum, unit) => sum + (unit.groupKind === null ? Number(unit.unitId !== null || unit.create !== null) : groupMembers(places, unit.groupKind, area, at).length),
+      (sum, unit) => sum + (unit.groupKind === null ? Number(unit.unitId !== null || unit.create !== null) : register.group(unit.groupKind, leadUnitId).length),
       0,
     );
     found.push(...gapsOf({ ...planned, leadUnitId, responsibleUnits }).map((gap) => finding(gap.column, 'GAP_IN_PUBLISHED', { gap: gap.code })));
@@ -148,8 +153,8 @@ export const importView = (plan: ImportRow, examined: ExaminedImport): PlanImpor
   version: plan.version,
   rows: examined.rows,
   findings: examined.findings,
-  errors: examined.findings.filter(({ severity }) => severity === 'error').length,
-  warnings: examined.findings.filter(({ severity }) => severity === 'warning').length,
+  errors: examined.errors,
+  warnings: examined.warnings,
   changes: {
     create: examined.changes.create.map(({ no }) => no),
     update: examined.changes.update.map(({ planned, columns }) => ({ row: planned.no, columns })),

@@ -42,7 +42,7 @@ export const previewImport = defineCommand({
         subject: 'planImport',
         subjectId: plan.id,
         scope: {},
-        data: { campaignId: input.campaignId, fileName: input.fileName, sha256: input.sha256, rows: input.rows.length, findings: examined.findings.length },
+        data: { campaignId: input.campaignId, fileName: input.fileName, sha256: input.sha256, rows: input.rows.length, findings: examined.errors + examined.warnings },
       });
     return ok(importView(plan, examined));
   },

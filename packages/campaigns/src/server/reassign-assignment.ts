@@ -33,6 +33,7 @@ export const reassignAssignment = defineCommand({
     const totalSteps = input.totalSteps ?? assignment.target_steps;
     const remainingSteps = (task.target_steps ?? 0) - task.allotted_steps;
     if (totalSteps > remainingSteps) return refuse('VALIDATION', { field: 'totalSteps', rule: 'REMAINING', remainingSteps, wasHolding: isHolding(assignment.state) });
+    if (totalSteps === 0 && assignment.target_steps > 0) return refuse('VALIDATION', { field: 'targets', rule: 'REMAINING', remainingSteps });
     const deadline = chooseDeadline(ctx, task, input.deadlineAt);
     if (!deadline.ok) return deadline;
     const campaign = await ctx.tx.selectFrom('campaign').selectAll().where('id', '=', task.campaign_id).executeTakeFirstOrThrow();

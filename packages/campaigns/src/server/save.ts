@@ -2,12 +2,12 @@ import { stopClock } from '@baxing/clocks/server';
 import type { CommandContext, Schema } from '@baxing/db';
 import { type Result, ok, refuse } from '@baxing/kernel';
 import type { Updateable } from 'kysely';
-import { type AssignmentState, type AssignmentTransition, isHolding, type TaskState, type TaskTransition } from '../states.ts';
+import { type AssignmentState, type AssignmentTransition, isHolding, isOwed, taskPhaseOf, type TaskState, type TaskTransition } from '../states.ts';
 import { scopeOfAssignment, scopeOfTask } from './access.ts';
 import type { TaskConcern } from './concerns.ts';
 import { countAssignment } from './counters.ts';
 import type { AssignmentRow, TaskRow } from './rows.ts';
-import { ACCEPT_CLOCK, clearWorkTimers } from './time-limits.ts';
+import { ACCEPT_CLOCK, clearWorkTimers, lateBy } from './time-limits.ts';
 
 /** What every change writes, in one place: the versioned row, the event, the counters. */
 
@@ -86,7 +86,7 @@ export async function release(
       .set((eb) => ({ allotted_steps: eb('allotted_steps', '-', assignment.target_steps) }))
       .where('id', '=', assignment.task_id)
       .execute();
-  return saveAssignment(ctx, assignment, transition, { ...(clock?.late ? { accept_late: 1 } : {}), ...set }, data);
+  return saveAssignment(ctx, assignment, transition, { ...(clock?.late ? { accept_late: 1 } : {}), ...(isOwed(assignment.state) ? { late: lateBy(assignment, ctx.at) } : {}), ...set }, data);
 }
 
 /**
@@ -111,12 +111,13 @@ export async function saveTask(
   return ok(after);
 }
 
+/** `phase` of the state after: drafts are heard only by who may see them. */
 export function recordTask(ctx: CommandContext, before: TaskRow | null, after: TaskRow, concern: TaskConcern, event: string, data: Readonly<Record<string, unknown>> = {}): void {
   ctx.record({
     type: `task.${event}`,
     subject: 'task',
     subjectId: after.id,
     scope: scopeOfTask(after, concern),
-    data: { from: before?.state ?? null, to: after.state, campaignId: after.campaign_id, actionCode: after.action_code, no: after.no, version: after.version, ...data },
+    data: { from: before?.state ?? null, to: after.state, phase: taskPhaseOf(after.state), campaignId: after.campaign_id, actionCode: after.action_code, no: after.no, version: after.version, ...data },
   });
 }

@@ -1,10 +1,9 @@
-import { isOverdue } from '@baxing/clocks';
 import { defineCommand } from '@baxing/db';
 import { type Result, ok, refuse } from '@baxing/kernel';
 import { verifyAssignmentSchema } from '../schemas.ts';
 import { accessAssignment } from './access.ts';
 import { type MovedAssignment, movedAnswer, saveAssignment } from './save.ts';
-import { clearWorkTimers } from './time-limits.ts';
+import { clearWorkTimers, flagsOwedAgain } from './time-limits.ts';
 
 /**
  * 核查 by the task force: the whole reported number, or a part of it; then the rest is taken off the report and sent back.
@@ -32,7 +31,7 @@ export const verifyAssignment = defineCommand({
       ctx,
       assignment,
       part.value.transition,
-      { verified_steps: accepted, reported_steps: accepted, reason: input.note, round: assignment.round + 1, late: isOverdue(assignment.deadline_at, ctx.at) ? 1 : assignment.late },
+      { verified_steps: accepted, reported_steps: accepted, reason: input.note, round: assignment.round + 1, ...(await flagsOwedAgain(ctx, assignment)) },
       { acceptedSteps: accepted, sentBackSteps: assignment.reported_steps - accepted, note: input.note },
     );
     return saved.ok ? ok(movedAnswer(saved.value)) : saved;

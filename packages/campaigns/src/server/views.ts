@@ -3,7 +3,7 @@ import { fromSteps, unitOfMeasure } from '@baxing/kernel';
 import { type Light, lightOf } from '../light.ts';
 import { assignmentPhaseOf, type AssignmentState, isHolding, isOwed, type TaskState } from '../states.ts';
 import type { TaskConcern } from './concerns.ts';
-import type { AssignmentRow, TaskRow } from './rows.ts';
+import type { AssignmentRow, CampaignRow, TaskRow } from './rows.ts';
 
 /** Rows as readers get them. Quantities both as steps and as written numbers (`scale` decimal places). */
 
@@ -12,6 +12,28 @@ export interface UnitName {
   readonly name: string;
   readonly shortName: string;
 }
+
+export interface CampaignSummary {
+  readonly campaignId: string;
+  readonly name: string;
+  readonly areaId: string;
+  readonly state: string;
+  readonly startsAt: number;
+  readonly endsAt: number | null;
+  readonly publishedAt: number | null;
+  readonly version: number;
+}
+
+export const campaignSummary = (row: CampaignRow): CampaignSummary => ({
+  campaignId: row.id,
+  name: row.name,
+  areaId: row.area_id,
+  state: row.state,
+  startsAt: row.starts_at,
+  endsAt: row.ends_at,
+  publishedAt: row.published_at,
+  version: row.version,
+});
 
 export interface TaskView {
   readonly taskId: string;
