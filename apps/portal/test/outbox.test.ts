@@ -23,7 +23,7 @@ const command = (seq: number, subject: string, over: Partial<QueuedCommand> = {}
   ...over,
 });
 
-const refusal = (code: ClientRefusal['code'], details: ClientRefusal['details'] = {}): ClientRefusal => ({ code, details, requestId: '' });
+const refusal = (code: ClientRefusal['code'], details: ClientRefusal['details'] = {}): ClientRefusal => ({ code, details, requestId: 'req-1' });
 const no = (code: ClientRefusal['code'], details: ClientRefusal['details'] = {}): Answer<never> => ({ ok: false, refusal: refusal(code, details) });
 const yes: Answer<unknown> = { ok: true, value: {} };
 
@@ -100,6 +100,9 @@ describe('what an answer means', () => {
   });
   it('waits as long as the server says', () => {
     expect(judge(refusal('TOO_MANY_ATTEMPTS', { retryAfterSeconds: 40 }))).toEqual({ kind: 'later', ms: 40_000 });
+  });
+  it('takes an answer that is not the server’s for no answer', () => {
+    expect(judge({ code: 'FAULT', details: {}, requestId: '' }).kind).toBe('offline');
   });
   it('tells a lost photo from a lost ticket', () => {
     expect(judge(refusal('NOT_FOUND', { fileId: 'fil_1' })).kind).toBe('photos-lost');

@@ -225,6 +225,8 @@ test('without permission to be located, the photo or a hand says where it is', a
   await tab(page, '上报').click();
   await page.getByLabel('说明').fill('手工指定');
   await page.getByRole('button', { name: '指定' }).click();
+  await expect(page.getByRole('img', { name: '网格图' })).toBeVisible();
+  await noSeriousFindings(page);
   await page.getByLabel('或输入经度, 纬度').fill(`${longitude}, ${latitude}`);
   await page.getByRole('button', { name: '用这个位置' }).click();
   await expect(page.getByText('手工指定', { exact: true })).toBeVisible();
@@ -262,6 +264,9 @@ test('what is made without network survives reload and restart and is sent exact
   await expect(first.page.getByText('已保存')).toHaveCount(0);
   await tab(first.page, '待发送').click();
   await expect(first.page.getByText('待发送', { exact: true }).first()).toBeVisible();
+
+  await noSeriousFindings(first.page);
+  await fitsThePhone(first.page);
 
   // Every page opens from the phone itself.
   await first.page.reload();
@@ -356,6 +361,7 @@ test("another account on the same phone does not send the first one's reports", 
   await tab(page, '我').click();
   await page.getByRole('button', { name: '退出登录' }).click();
   await expect(page.getByText(/还有 1 件待发送/)).toBeVisible();
+  await noSeriousFindings(page);
   await page.getByRole('button', { name: '仍然退出' }).click();
   await expect(page.getByLabel('密码')).toBeVisible();
   await page.unroute('**/trpc/tickets.report**');
@@ -415,6 +421,7 @@ test('a checker sends work back once, sees the new photos and closes it; the lis
   await expect(checker.page.getByRole('list', { name: '照片' }).getByRole('img')).toHaveCount(2);
   await noSeriousFindings(checker.page);
   await checker.page.getByRole('button', { name: '返工' }).click();
+  await noSeriousFindings(checker.page);
   await checker.page.getByRole('dialog').getByRole('button', { name: '没有处置干净' }).click();
   await checker.page.getByRole('dialog').getByRole('button', { name: '返工' }).click();
   await expect(checker.page.getByText('已返工')).toBeVisible();

@@ -74,7 +74,8 @@ export function judge(refusal: ClientRefusal): Verdict {
       return { kind: 'later', ms: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : LATER_MS };
     }
     case 'FAULT':
-      return { kind: 'fault' };
+      // The server's own faults carry the request's id; without one it was a café's sign-in page or a proxy that answered.
+      return refusal.requestId === '' ? { kind: 'offline' } : { kind: 'fault' };
     case 'NOT_FOUND':
       return typeof refusal.details['fileId'] === 'string' ? { kind: 'photos-lost' } : { kind: 'refused' };
     default:

@@ -234,6 +234,8 @@ export const outbox = {
       ];
       stopWatching = () => watching.forEach((one) => one.unsubscribe());
       outbox.soon();
+    }, () => {
+      // A browser that keeps nothing: adding to the queue fails and says so.
     });
     addEventListener('online', onOnline);
     document.addEventListener('visibilitychange', onVisible);
@@ -270,6 +272,8 @@ export const outbox = {
       refusal: null,
     };
     await store.enqueue(row, draftKey);
+    // The browser may clear what it was not asked to keep.
+    void navigator.storage?.persist?.();
     outbox.soon();
     return commandId;
   },

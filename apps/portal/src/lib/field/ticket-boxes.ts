@@ -1,5 +1,5 @@
 import { distanceMetres } from '@baxing/kernel';
-import type { TicketState } from '@baxing/tickets';
+import { phaseOf, type TicketState } from '@baxing/tickets';
 import type { Outputs } from '#lib/api.ts';
 import type { Here } from './position.svelte.ts';
 
@@ -13,7 +13,7 @@ export type TicketListRow = Outputs['tickets']['list']['rows'][number];
 /** States that a worker still sees in his list. */
 export const WORKER_STATES: readonly TicketState[] = ['dispatched', 'handling', 'submitted', 'verified'];
 /** What is his to do now; the others wait for someone else. */
-export const isToDo = (state: TicketState): boolean => state === 'dispatched' || state === 'handling';
+export const isToDo = (state: TicketState): boolean => phaseOf(state) === 'dispatched' || phaseOf(state) === 'handling';
 
 export const distanceTo = (row: { readonly longitude: number; readonly latitude: number }, here: Here | null): number | null => (here ? distanceMetres([here.longitude, here.latitude], [row.longitude, row.latitude]) : null);
 
