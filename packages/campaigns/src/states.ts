@@ -79,6 +79,10 @@ export const assignmentPhaseOf = (state: AssignmentState): AssignmentPhase => PH
 export const assignmentStatesOf = (...phases: readonly AssignmentPhase[]): AssignmentState[] => ASSIGNMENT_STATES.filter((state) => phases.includes(PHASE_OF[state]));
 /** Holds its share of the task's target. */
 export const isHolding = (state: AssignmentState): boolean => ['waiting', 'working', 'checking', 'done'].includes(PHASE_OF[state]);
+/** Checked and not enough: the assignee goes on with what is missing. */
+export const isSentBack = (state: AssignmentState): boolean => state === 'sent_back';
+/** Taken from its holder and given to another. */
+export const isReassigned = (state: AssignmentState): boolean => state === 'reassigned';
 /** The assignee still owes something. */
 export const isOwed = (state: AssignmentState): boolean => ['waiting', 'working'].includes(PHASE_OF[state]);
 

@@ -1,6 +1,6 @@
-import { formatDateTime, type TimelineEntry } from '@baxing/ui';
+import { formatDate, type TimelineEntry } from '@baxing/ui';
 import { m } from '#lib/paraglide/messages.js';
-import { quantity } from '#lib/plan/words.ts';
+import { lastDay, quantity } from '#lib/plan/words.ts';
 import type { AssignmentDetail } from './types.ts';
 
 /** What happened to an assignment, oldest first, from what its page knows. The complete story with who sent it back and when is the audit log's. */
@@ -13,7 +13,7 @@ export function historyOf(view: AssignmentDetail, postName: (postId: string | nu
       at: view.assignedAt,
       title: m.assign_history_assigned(),
       by: issuer,
-      detail: [m.assign_history_assigned_detail({ target: say(view.targetSteps) }), view.deadlineAt === null ? '' : m.assign_history_due({ date: formatDateTime(view.deadlineAt) }), view.note].filter(Boolean).join('；'),
+      detail: [m.assign_history_assigned_detail({ target: say(view.targetSteps) }), view.deadlineAt === null ? '' : m.assign_history_due({ date: formatDate(lastDay(view.deadlineAt)) }), view.note].filter(Boolean).join('；'),
     },
   ];
   if (view.acceptedAt !== null)

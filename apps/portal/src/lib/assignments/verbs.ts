@@ -30,6 +30,12 @@ const NEXT: Readonly<Record<AssignmentState, AssignmentVerb | null>> = {
   cancelled: null,
 };
 
+/** As a row shows them: what moves the work on first, giving it back last. */
+export const inOrder = (state: AssignmentState, verbs: readonly AssignmentVerb[]): AssignmentVerb[] => {
+  const rank = (verb: AssignmentVerb): number => (verb === NEXT[state] ? 0 : verb === 'return' ? 2 : 1);
+  return verbs.toSorted((a, b) => rank(a) - rank(b));
+};
+
 /** Of an assignment that has ended only what may still be done is drawn. */
 export function actionsOf(state: AssignmentState): Action[] {
   const next = NEXT[state];
