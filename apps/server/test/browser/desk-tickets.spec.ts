@@ -296,6 +296,26 @@ test('work with photos, checked by someone else', async ({ browser }) => {
   await verifier.context.close();
 });
 
+test('a place by clicking on the map or typing it; what may be the same is said before it is reported', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, product, 'street.zhaxi');
+  await page.goto('/desk/tickets/new');
+  const map = page.getByRole('region', { name: '点一下地图确定位置' });
+  await expect(map).toHaveAttribute('data-ready', 'true', { timeout: 30_000 });
+  await expect(page.getByText('图上界线为示意')).toBeVisible();
+  await map.click({ position: { x: 260, y: 260 } });
+  await expect(page.getByLabel(/经度, 纬度/)).toHaveValue(/^91\.\d{6}, 29\.\d{6}$/);
+  await expect(page.getByText(/拉萨市 › 城关区 › .*责任单位：/)).toBeVisible();
+
+  const { rows: found } = await ask<{ rows: { longitude: number; latitude: number }[] }>(context, 'tickets.list', { text: '占道', limit: 1 });
+  await page.getByLabel(/经度, 纬度/).fill(`${found[0]!.longitude}, ${found[0]!.latitude}`);
+  await expect(page.getByText(/50 米、24 小时内已有 \d+ 件相近的工单/)).toBeVisible();
+  await expect(page.getByText(/0 米 · .*前 · .*占道经营/).first()).toBeVisible();
+  await page.getByLabel(/经度, 纬度/).fill('121.47, 31.23');
+  await expect(page.getByText('位置不在本市辖区内')).toBeVisible();
+  await expect(page.getByRole('button', { name: '上报', exact: true })).toBeDisabled();
+  await context.close();
+});
+
 test('no serious accessibility violation, on a wide screen and at 360 px', async ({ browser }) => {
   test.setTimeout(180_000);
   for (const options of [{}, PHONE]) {
