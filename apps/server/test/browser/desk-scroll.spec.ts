@@ -40,7 +40,12 @@ const grid = (page: Page) => page.getByRole('grid', { name: '工单列表' });
 const numbers = (page: Page): Promise<number[]> =>
   grid(page)
     .locator('[role=row][data-id]')
-    .evaluateAll((rows) => rows.map((row) => ({ index: Number(row.getAttribute('aria-rowindex')), number: Number(row.querySelector('a')!.textContent.split('-')[1]) })).sort((a, b) => a.index - b.index).map(({ number }) => number));
+    .evaluateAll((rows) =>
+      rows
+        .map((row) => ({ index: Number(row.getAttribute('aria-rowindex')), number: Number(row.querySelector('a')!.textContent.split('-')[1]) }))
+        .sort((a, b) => a.index - b.index)
+        .map(({ number }) => number),
+    );
 
 const expectUnbroken = (found: readonly number[]): void => {
   expect(found.length).toBeGreaterThan(15);

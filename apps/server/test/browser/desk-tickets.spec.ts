@@ -83,7 +83,14 @@ test('with the keyboard alone: two more tickets, one dispatched on the way, one 
     for (let i = 0; i < 40; i += 1) {
       await page.keyboard.press('Tab');
       const focused = page.locator(':focus');
-      const labels = await focused.evaluate((element) => (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement ? [...(element.labels ?? [])].map((label) => label.innerText).join() : '') || element.textContent || '');
+      const labels = await focused.evaluate(
+        (element) =>
+          (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement
+            ? [...(element.labels ?? [])].map((label) => label.innerText).join()
+            : '') ||
+          element.textContent ||
+          '',
+      );
       if (name.test(labels)) return;
     }
     throw new Error(`Tab does not come to ${name.source}`);
@@ -275,10 +282,16 @@ test('work with photos, checked by someone else', async ({ browser }) => {
         return [...new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg' })).arrayBuffer())];
       }, colour),
     );
-  await dialog.locator('input[type=file]').first().setInputFiles({ name: 'before.jpg', mimeType: 'image/jpeg', buffer: await picture('#886644') });
+  await dialog
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({ name: 'before.jpg', mimeType: 'image/jpeg', buffer: await picture('#886644') });
   await dialog.getByRole('button', { name: '反馈' }).click();
   await expect(dialog.getByRole('alert')).toContainText('还缺照片：处置后');
-  await dialog.locator('input[type=file]').last().setInputFiles({ name: 'after.jpg', mimeType: 'image/jpeg', buffer: await picture('#668844') });
+  await dialog
+    .locator('input[type=file]')
+    .last()
+    .setInputFiles({ name: 'after.jpg', mimeType: 'image/jpeg', buffer: await picture('#668844') });
   await dialog.getByRole('button', { name: '反馈' }).click();
   await expect(dialog).toBeHidden();
   await expect(page.locator('.page-head')).toContainText('待核查');
@@ -327,7 +340,11 @@ test('no serious accessibility violation, on a wide screen and at 360 px', async
     await page.goto(`/desk/tickets/${id}`);
     await expect(page.getByRole('heading', { name: '办理经过' })).toBeVisible();
     await expectUsable(page);
-    await page.getByRole('button', { name: /^回退|^派遣/ }).and(page.locator(':enabled')).first().click();
+    await page
+      .getByRole('button', { name: /^回退|^派遣/ })
+      .and(page.locator(':enabled'))
+      .first()
+      .click();
     await expect(page.getByRole('dialog')).toBeVisible();
     await expectUsable(page);
     await page.keyboard.press('Escape');

@@ -20,7 +20,14 @@ const TITLES: Readonly<Record<string, (() => string) | undefined>> = {
   'ticket.deadlineSet': m.tickets_event_deadline_set,
 };
 
-const TONES: Readonly<Record<string, TimelineEntry['tone']>> = { 'ticket.breached': 'alarm', 'ticket.returned': 'soon', 'ticket.reworked': 'soon', 'ticket.dueSoon': 'soon', 'ticket.verified': 'done', 'ticket.closed': 'done' };
+const TONES: Readonly<Record<string, TimelineEntry['tone']>> = {
+  'ticket.breached': 'alarm',
+  'ticket.returned': 'soon',
+  'ticket.reworked': 'soon',
+  'ticket.dueSoon': 'soon',
+  'ticket.verified': 'done',
+  'ticket.closed': 'done',
+};
 
 const MACHINES: Readonly<Record<string, (() => string) | undefined>> = { timer: m.tickets_origin_timer, job: m.tickets_origin_job, cli: m.tickets_origin_cli };
 const originText = (origin: string): string => MACHINES[origin]?.() ?? (origin === '' ? '' : m.tickets_origin_address({ address: origin }));

@@ -52,5 +52,7 @@ export const stripOf = (photos: readonly TicketPhoto[], by: (postId: string) => 
     thumbnail: paths.thumbnail(photo.fileId),
     full: paths.file(photo.fileId),
     caption: stageLabel(photo.stage),
-    note: [formatDateTime(photo.takenAt ?? photo.addedAt), by(photo.postId), photo.longitude === null || photo.latitude === null ? '' : `${photo.longitude.toFixed(5)}, ${photo.latitude.toFixed(5)}`].filter(Boolean).join(' · '),
+    note: [formatDateTime(photo.takenAt ?? photo.addedAt), by(photo.postId), photo.longitude === null || photo.latitude === null ? '' : `${photo.longitude.toFixed(5)}, ${photo.latitude.toFixed(5)}`]
+      .filter(Boolean)
+      .join(' · '),
   }));

@@ -45,7 +45,20 @@ export function viewOf(search: Pick<URLSearchParams, 'get' | 'getAll'>, defaultB
   };
 }
 
-export const emptyView = (view: Pick<TicketView, 'box' | 'sort'>): TicketView => ({ ...view, states: [], late: false, unit: '', worker: '', grid: '', street: '', category: '', action: '', task: '', assignment: '', text: '' });
+export const emptyView = (view: Pick<TicketView, 'box' | 'sort'>): TicketView => ({
+  ...view,
+  states: [],
+  late: false,
+  unit: '',
+  worker: '',
+  grid: '',
+  street: '',
+  category: '',
+  action: '',
+  task: '',
+  assignment: '',
+  text: '',
+});
 
 export function hrefOf(view: TicketView, defaultBox: Box, place: { cursor?: string | undefined; before?: number } = {}): string {
   const query: TicketQuery = {

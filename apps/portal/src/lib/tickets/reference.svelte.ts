@@ -53,7 +53,14 @@ async function actionsOfCampaign(): Promise<Known['actions']> {
 }
 
 async function load(): Promise<Known> {
-  const [{ categories }, { items: units }, districts, streets, grids, actions] = await Promise.all([api.categories.list.query({ activeOnly: false }), api.units.list.query({}), places('district'), places('street'), places('grid'), actionsOfCampaign()]);
+  const [{ categories }, { items: units }, districts, streets, grids, actions] = await Promise.all([
+    api.categories.list.query({ activeOnly: false }),
+    api.units.list.query({}),
+    places('district'),
+    places('street'),
+    places('grid'),
+    actionsOfCampaign(),
+  ]);
   known = {
     categories,
     category: new Map(categories.map((category) => [category.id, category])),

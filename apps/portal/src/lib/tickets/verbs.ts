@@ -26,7 +26,15 @@ export const verbOfKey = (key: string): TicketVerb | undefined => TICKET_VERBS.f
 export const BULK_VERBS: readonly TicketVerb[] = ['dispatch', 'assign', 'accept', 'verify', 'close'];
 
 /** The verb that moves the work on comes first and is the filled button. */
-const NEXT: Readonly<Record<TicketState, TicketVerb | null>> = { pending_dispatch: 'dispatch', returned: 'dispatch', dispatched: 'accept', handling: 'submit', submitted: 'verify', verified: 'close', closed: null };
+const NEXT: Readonly<Record<TicketState, TicketVerb | null>> = {
+  pending_dispatch: 'dispatch',
+  returned: 'dispatch',
+  dispatched: 'accept',
+  handling: 'submit',
+  submitted: 'verify',
+  verified: 'close',
+  closed: null,
+};
 
 export function actionsOf(state: TicketState): Action[] {
   const next = NEXT[state];
