@@ -177,7 +177,13 @@ describe('a run', () => {
   it('does not send what a person took back while its photos were on their way', async () => {
     const { ports, queue, sent } = world([command(1, 'a')]);
     const upload = ports.upload;
-    const taken: RunPorts = { ...ports, upload: (one) => { queue.delete(1); return upload(one); } };
+    const taken: RunPorts = {
+      ...ports,
+      upload: (one) => {
+        queue.delete(1);
+        return upload(one);
+      },
+    };
     expect((await runOutbox(taken)).sent).toBe(0);
     expect(sent).toEqual([]);
   });

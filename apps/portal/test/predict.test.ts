@@ -17,7 +17,23 @@ const view = (state: string, may: Record<string, unknown>): TicketView =>
   ({ ticket: { id: 'tkt_1', state, unit_id: 'unt_1', worker_post_id: 'pst_1', rework_count: 0 }, photos: [], may }) as unknown as TicketView;
 
 const dispatched = view('dispatched', { accept: true, return: true, submit: wrongState, verify: forbidden, rework: forbidden, close: forbidden });
-const queued = (verb: QueuedCommand['verb'], over: Partial<QueuedCommand> = {}): QueuedCommand => ({ seq: 1, commandId: 'id', accountId: 'acc_1', postId: 'pst_1', verb, subject: 'tkt_1', input: {}, photos: [], title: '', madeAt: 0, attempted: false, faults: 0, notBefore: 0, refusal: null, ...over });
+const queued = (verb: QueuedCommand['verb'], over: Partial<QueuedCommand> = {}): QueuedCommand => ({
+  seq: 1,
+  commandId: 'id',
+  accountId: 'acc_1',
+  postId: 'pst_1',
+  verb,
+  subject: 'tkt_1',
+  input: {},
+  photos: [],
+  title: '',
+  madeAt: 0,
+  attempted: false,
+  faults: 0,
+  notBefore: 0,
+  refusal: null,
+  ...over,
+});
 
 describe('what may be done before the server has answered', () => {
   it("is the server's word while nothing is queued", () => {
@@ -52,7 +68,14 @@ describe('evidence', () => {
     expect(withEvidence({ submit: true }, handling, [{ stage: 'before' }, { stage: 'after' }]).submit).toBe(true);
   });
   it('counts an earlier before, but no after of an earlier round', () => {
-    const reworked = { ...handling, ticket: { ...handling.ticket, rework_count: 1 }, photos: [{ stage: 'before', round: 0 }, { stage: 'after', round: 0 }] } as unknown as TicketView;
+    const reworked = {
+      ...handling,
+      ticket: { ...handling.ticket, rework_count: 1 },
+      photos: [
+        { stage: 'before', round: 0 },
+        { stage: 'after', round: 0 },
+      ],
+    } as unknown as TicketView;
     expect(withEvidence({ submit: true }, reworked, []).submit).toMatchObject({ details: { stages: ['after'] } });
   });
 });

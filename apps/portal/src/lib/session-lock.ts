@@ -4,7 +4,8 @@
  */
 const NAME = 'baxing.session';
 
-const withLock = <T>(mode: LockMode, work: () => Promise<T>): Promise<T> => (typeof navigator !== 'undefined' && 'locks' in navigator ? navigator.locks.request(NAME, { mode }, work) : work()) as Promise<T>;
+const withLock = <T>(mode: LockMode, work: () => Promise<T>): Promise<T> =>
+  (typeof navigator !== 'undefined' && 'locks' in navigator ? navigator.locks.request(NAME, { mode }, work) : work()) as Promise<T>;
 
 export const changingSession = <T>(work: () => Promise<T>): Promise<T> => withLock('exclusive', work);
 export const asThisSession = <T>(work: () => Promise<T>): Promise<T> => withLock('shared', work);

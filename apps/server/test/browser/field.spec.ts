@@ -68,7 +68,8 @@ async function dispatched(userName: string, text: string, metresEast = 0): Promi
 }
 
 const ticketOf = async (ticketId: string): Promise<Ticket> => (await as('street.zhaxi')).query<Ticket>('tickets.get', { ticketId });
-const reportedBy = async (userName: string, text: string): Promise<List['rows']> => (await (await as(userName)).query<List>('tickets.list', { box: 'reported' })).rows.filter((row) => row.text === text);
+const reportedBy = async (userName: string, text: string): Promise<List['rows']> =>
+  (await (await as(userName)).query<List>('tickets.list', { box: 'reported' })).rows.filter((row) => row.text === text);
 
 /** A phone with a memory of its own: what is in it survives closing. */
 async function phone(profile: string, options: { geolocation?: { longitude: number; latitude: number; accuracy: number } } = {}): Promise<{ context: BrowserContext; page: Page }> {

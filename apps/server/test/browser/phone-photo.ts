@@ -56,7 +56,12 @@ function withExif(jpeg: Buffer, { longitude, latitude, taken }: NonNullable<Phot
   const letter = (text: string): Buffer => Buffer.from(`${text}\0\0\0`, 'latin1');
   const ifd0 = ifd(entry(0x8769, 4, 1, u32(exifAt)), entry(0x8825, 4, 1, u32(gpsAt)));
   const exif = ifd(entry(0x9003, 2, 20, keep(Buffer.from(`${taken}\0`, 'latin1'))));
-  const gps = ifd(entry(1, 2, 2, letter(latitude < 0 ? 'S' : 'N')), entry(2, 5, 3, keep(degrees(latitude))), entry(3, 2, 2, letter(longitude < 0 ? 'W' : 'E')), entry(4, 5, 3, keep(degrees(longitude))));
+  const gps = ifd(
+    entry(1, 2, 2, letter(latitude < 0 ? 'S' : 'N')),
+    entry(2, 5, 3, keep(degrees(latitude))),
+    entry(3, 2, 2, letter(longitude < 0 ? 'W' : 'E')),
+    entry(4, 5, 3, keep(degrees(longitude))),
+  );
   const body = Buffer.concat([Buffer.from('Exif\0\0MM\0*', 'latin1'), u32(ifd0At), ifd0, exif, gps, ...extra]);
   return Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xe1]), u16(body.length + 2), body, jpeg.subarray(2)]);
 }

@@ -4,8 +4,7 @@ import type { ClientRefusal } from '#lib/refusals.ts';
  * What the phone's queue does with an answer, as pure functions: order per subject, what stops everything, what waits, what needs a person.
  * Knows no storage and no network; `outbox.svelte.ts` has both.
  */
-export const OUTBOX_VERBS = ['tickets.report', 'tickets.accept', 'tickets.return', 'tickets.submit', 'tickets.verify', 'tickets.rework', 'tickets.close'] as const;
-export type OutboxVerb = (typeof OUTBOX_VERBS)[number];
+export type OutboxVerb = 'tickets.report' | 'tickets.accept' | 'tickets.return' | 'tickets.submit' | 'tickets.verify' | 'tickets.rework' | 'tickets.close';
 
 /** A photo as a command names it; the bytes lie in the store under `sha256`. Positions WGS84 degrees, `accuracy` metres, `takenAt` epoch ms of the device. */
 export interface QueuedPhoto {
@@ -96,7 +95,12 @@ export const offlineWaitMs = (failures: number): number => OFFLINE_WAITS_MS[Math
  * The command to send next: the oldest one that heads its subject, is not parked and whose time has come. `passed` are subjects already given up in this run.
  * `wakeAt`: when to look again if there is none, null = only after something else changes.
  */
-export function nextToSend(commands: readonly QueuedCommand[], who: { accountId: string; postId: string }, now: number, passed: ReadonlySet<string> = new Set()): { command: QueuedCommand | null; wakeAt: number | null } {
+export function nextToSend(
+  commands: readonly QueuedCommand[],
+  who: { accountId: string; postId: string },
+  now: number,
+  passed: ReadonlySet<string> = new Set(),
+): { command: QueuedCommand | null; wakeAt: number | null } {
   const blocked = new Set(passed);
   let wakeAt: number | null = null;
   for (const command of [...commands].sort((a, b) => a.seq - b.seq)) {

@@ -103,7 +103,8 @@ async function uploadPhoto(store: FieldStore, accountId: string, sha256: string)
   if (!answer) {
     await store.photos.update(key, { tried: true });
     const form = new FormData();
-    for (const [name, value] of Object.entries({ takenAt: photo.takenAt, longitude: photo.longitude, latitude: photo.latitude, accuracyMetres: photo.longitude === null ? null : photo.accuracy })) if (value !== null) form.append(name, String(value));
+    for (const [name, value] of Object.entries({ takenAt: photo.takenAt, longitude: photo.longitude, latitude: photo.latitude, accuracyMetres: photo.longitude === null ? null : photo.accuracy }))
+      if (value !== null) form.append(name, String(value));
     if (photo.hashed) form.append('sha256', sha256);
     form.append('file', photo.blob, 'photo.jpg');
     answer = await callFiles('/files', { method: 'POST', body: form, signal: AbortSignal.timeout(UPLOAD_MS) });
@@ -140,7 +141,9 @@ const portsOf = (store: FieldStore, who: Owner): RunPorts => ({
     return { ok: true, value: files };
   },
   send(command, files) {
-    const photos = command.photos.map(({ sha256, stage, takenAt, longitude, latitude, accuracy }) => present({ fileId: files.get(sha256), stage, takenAt, longitude, latitude, accuracy: longitude === null ? null : accuracy }));
+    const photos = command.photos.map(({ sha256, stage, takenAt, longitude, latitude, accuracy }) =>
+      present({ fileId: files.get(sha256), stage, takenAt, longitude, latitude, accuracy: longitude === null ? null : accuracy }),
+    );
     const input = { ...command.input, ...(photos.length > 0 ? { photos } : {}), commandId: command.commandId };
     return asOwner(who, () => answerOf(() => SENDERS[command.verb](input as never, { signal: AbortSignal.timeout(CALL_MS) })));
   },
@@ -158,14 +161,23 @@ const portsOf = (store: FieldStore, who: Owner): RunPorts => ({
     const { ticketId, no } = (value ?? {}) as { ticketId?: string; no?: string };
     answers.set(command.commandId, value);
     for (const old of [...answers.keys()].slice(0, -ANSWERS_KEPT)) answers.delete(old);
-    await store.settle(command, { commandId: command.commandId, accountId: command.accountId, verb: command.verb, title: command.title, ticketId: ticketId ?? null, no: no ?? null, sentAt: clock.exact() });
+    await store.settle(command, {
+      commandId: command.commandId,
+      accountId: command.accountId,
+      verb: command.verb,
+      title: command.title,
+      ticketId: ticketId ?? null,
+      no: no ?? null,
+      sentAt: clock.exact(),
+    });
   },
   async forgetFiles(command) {
     for (const { sha256 } of command.photos) await store.photos.update(keyOf(who.accountId, sha256), { fileId: null, tried: false });
   },
 });
 
-const inOneTab = <T>(work: () => Promise<T>): Promise<T | null> => ('locks' in navigator ? navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? work() : Promise.resolve(null))) : work());
+const inOneTab = <T>(work: () => Promise<T>): Promise<T | null> =>
+  'locks' in navigator ? navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? work() : Promise.resolve(null))) : work();
 
 function wakeIn(ms: number): void {
   clearTimeout(timer);
@@ -226,17 +238,20 @@ export const outbox = {
     needsSignIn = false;
     failures = 0;
     let live = true;
-    void Promise.all([kept(), import('dexie')]).then(([store, { liveQuery }]) => {
-      if (!live) return;
-      const watching = [
-        liveQuery(() => store.commands.where('accountId').equals(who.accountId).sortBy('seq')).subscribe((rows) => (commands = rows)),
-        liveQuery(() => store.sent.where('accountId').equals(who.accountId).reverse().sortBy('sentAt')).subscribe((rows) => (sent = rows)),
-      ];
-      stopWatching = () => watching.forEach((one) => one.unsubscribe());
-      outbox.soon();
-    }, () => {
-      // A browser that keeps nothing: adding to the queue fails and says so.
-    });
+    void Promise.all([kept(), import('dexie')]).then(
+      ([store, { liveQuery }]) => {
+        if (!live) return;
+        const watching = [
+          liveQuery(() => store.commands.where('accountId').equals(who.accountId).sortBy('seq')).subscribe((rows) => (commands = rows)),
+          liveQuery(() => store.sent.where('accountId').equals(who.accountId).reverse().sortBy('sentAt')).subscribe((rows) => (sent = rows)),
+        ];
+        stopWatching = () => watching.forEach((one) => one.unsubscribe());
+        outbox.soon();
+      },
+      () => {
+        // A browser that keeps nothing: adding to the queue fails and says so.
+      },
+    );
     addEventListener('online', onOnline);
     document.addEventListener('visibilitychange', onVisible);
     return () => {

@@ -14,7 +14,8 @@ export type FieldMay = Partial<Record<FieldVerb, true | Refusal>>;
 
 const verbOf = (verb: OutboxVerb): TicketVerb | null => (verb === 'tickets.report' ? null : (verb.slice('tickets.'.length) as TicketVerb));
 
-const actorOf = ({ accountId, userName, post }: Me): Actor => ({ accountId, userName, postId: post.postId, role: post.role, unitId: post.unitId, areaId: post.areaId, areaPath: [], actionCode: post.actionCode } as Actor);
+const actorOf = ({ accountId, userName, post }: Me): Actor =>
+  ({ accountId, userName, postId: post.postId, role: post.role, unitId: post.unitId, areaId: post.areaId, areaPath: [], actionCode: post.actionCode }) as Actor;
 
 export interface Prediction {
   readonly state: TicketState;

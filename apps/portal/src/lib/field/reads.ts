@@ -26,7 +26,7 @@ export async function recall<T>(what: string): Promise<Reading<T> | null> {
   }
 }
 
-export async function remember(what: string, value: unknown): Promise<void> {
+async function remember(what: string, value: unknown): Promise<void> {
   try {
     await (await kept()).keepCopy({ key: keyFor(what), accountId: session.user.accountId, value, savedAt: clock.exact() });
   } catch {

@@ -109,7 +109,13 @@ export class FieldStore extends Dexie {
   async keepCopy(copy: Copy): Promise<void> {
     await this.copies.put(copy);
     const count = await this.copies.count();
-    if (count > COPIES_KEPT) await this.copies.bulkDelete(await this.copies.orderBy('savedAt').limit(count - COPIES_KEPT).primaryKeys());
+    if (count > COPIES_KEPT)
+      await this.copies.bulkDelete(
+        await this.copies
+          .orderBy('savedAt')
+          .limit(count - COPIES_KEPT)
+          .primaryKeys(),
+      );
   }
 
   /** On signing out: what was read goes, what still has to be sent stays. */

@@ -15,7 +15,8 @@ export const WORKER_STATES: readonly TicketState[] = ['dispatched', 'handling', 
 /** What is his to do now; the others wait for someone else. */
 export const isToDo = (state: TicketState): boolean => phaseOf(state) === 'dispatched' || phaseOf(state) === 'handling';
 
-export const distanceTo = (row: { readonly longitude: number; readonly latitude: number }, here: Here | null): number | null => (here ? distanceMetres([here.longitude, here.latitude], [row.longitude, row.latitude]) : null);
+export const distanceTo = (row: { readonly longitude: number; readonly latitude: number }, here: Here | null): number | null =>
+  here ? distanceMetres([here.longitude, here.latitude], [row.longitude, row.latitude]) : null;
 
 /** By due time (none last, then the older report first), or by distance when the phone knows where it is. */
 export function ordered(rows: readonly TicketListRow[], order: Order, here: Here | null): TicketListRow[] {
