@@ -29,6 +29,8 @@ async function expectGood(page: Page): Promise<void> {
 
 async function upload(page: Page, file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
   await page.goto('/desk/import');
+  // A person chooses a file on a page that stands: what was imported before has been read.
+  await expect(page.getByText(/还没有导入过|待提交|已提交/).first()).toBeVisible();
   await page.getByLabel('选择文件…').and(page.locator('input')).setInputFiles(file);
 }
 
