@@ -430,7 +430,7 @@ test('on a phone: the board is a list, the rows are cards, the dialog fits', asy
   const leader = await signedIn(browser, product, 'leader', PHONE);
   await leader.page.goto('/board');
   await expect(leader.page.getByRole('grid')).toHaveCount(0);
-  await leader.page.getByText('环境卫生整治').click();
+  await leader.page.getByText('环境卫生整治', { exact: true }).click();
   await leader.page.getByRole('button', { name: /^环境卫生整治，扎细街道：/ }).click();
   await expect(leader.page.getByRole('complementary', { name: '明细' })).toBeVisible();
   await expectUsable(leader.page);

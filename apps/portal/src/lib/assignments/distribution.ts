@@ -1,7 +1,6 @@
 import { type Split, splitTarget } from '@baxing/campaigns';
 import { DAY_MS, fromSteps, toSteps, type UnitOfMeasure } from '@baxing/kernel';
 import { formatNumber, fromDateTimeInput, toDateInput } from '@baxing/ui/format';
-import { lastDay } from '#lib/plan/words.ts';
 
 /** The form of the assignment dialog as numbers: what each receiver gets, and whether it adds up. The server decides by the same functions. */
 
@@ -71,7 +70,7 @@ export function filledUp(totalSteps: number, receivers: readonly Receiver[], mea
 }
 
 /** A deadline is the first instant that is late; people name the last day in time. */
-export const dayOfDeadline = (deadlineAt: number | null): string => (deadlineAt === null ? '' : toDateInput(lastDay(deadlineAt)));
+export const dayOfDeadline = (deadlineAt: number | null): string => (deadlineAt === null ? '' : toDateInput(deadlineAt - 1));
 export function deadlineOf(day: string): number | null {
   const start = fromDateTimeInput(day);
   return start === null ? null : start + DAY_MS;
