@@ -80,8 +80,15 @@ function boxOf(filter: TicketFilter, scope: Scope): NonNullable<TicketFilter['bo
   return scope === 'unit' ? 'unit' : 'visible';
 }
 
-/** The box lies inside the scope by itself: nothing more has to be cut away. */
-const boxIsWithin = (box: NonNullable<TicketFilter['box']>, scope: Scope): boolean => box === 'worker' || box === 'reported' || (box === 'unit' && (scope === 'unit' || scope === 'area')) || scope === 'all';
+/** What is asked for lies inside the scope by itself: nothing more has to be cut away. */
+function isWithin(filter: TicketFilter, actor: Actor, scope: Scope): boolean {
+  const box = boxOf(filter, scope);
+  if (scope === 'all' || box === 'worker' || box === 'reported' || filter.workerPostId === actor.postId) return true;
+  if (scope === 'action') return actor.actionCode !== null && filter.actionCode === actor.actionCode;
+  if (scope !== 'unit' && scope !== 'area') return false;
+  if (box === 'unit' || filter.unitId === actor.unitId) return true;
+  return scope === 'area' && actor.areaId !== null && [filter.gridId, filter.streetId, filter.districtId].includes(actor.areaId);
+}
 
 /** The filter without its states and without the reader's sight. */
 function filtered(db: Database, actor: Actor, scope: Scope, filter: TicketFilter): TicketQuery {
@@ -115,7 +122,7 @@ const AREA_COLUMNS = { district: 'ticket.district_id', street: 'ticket.street_id
  * where little is to be seen; read apart and merged, every part stops after a page.
  */
 function inSightParts(db: Database, actor: Actor, scope: Scope, filter: TicketFilter, query: TicketQuery): TicketQuery[] {
-  if (boxIsWithin(boxOf(filter, scope), scope)) return [query];
+  if (isWithin(filter, actor, scope)) return [query];
   const mine = [query.where('ticket.worker_post_id', '=', actor.postId), query.where('ticket.reported_by_post', '=', actor.postId)];
   const unit = [...mine, query.where('ticket.unit_id', '=', actor.unitId), query.where('ticket.reported_by_unit', '=', actor.unitId)];
   if (scope === 'unit') return unit;
@@ -235,7 +242,7 @@ export async function countTickets(db: Database, actor: Actor, filter: TicketFil
   const scope = scopeOf(db.caches.get(policyCache).table, actor, 'tickets.list');
   if (scope === null) return refuse('FORBIDDEN', { verb: 'tickets.list' });
   let query = filtered(db, actor, scope, filter);
-  if (!boxIsWithin(boxOf(filter, scope), scope)) query = query.where(visibleTickets(scope, actor));
+  if (!isWithin(filter, actor, scope)) query = query.where(visibleTickets(scope, actor));
   const states = statesWanted(filter);
   if (states?.length === 0) return ok({ total: 0, exact: true });
   if (states) query = query.where('ticket.state', 'in', states);
