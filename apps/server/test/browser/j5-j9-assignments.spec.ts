@@ -285,14 +285,16 @@ test('J8: 800 辆 by weight; three reports, a part sent back, the rest made good
   await desk.getByRole('dialog').getByRole('button', { name: '提交' }).click();
   await expect(desk.getByRole('dialog').getByText('还没有上报新的进度，不能提交。')).toBeVisible();
   await desk.keyboard.press('Escape');
+  await expect(desk.getByRole('dialog')).toBeHidden();
+  await expect(desk).toHaveURL(/\/desk\/assignments\/asg_/);
   await report('400', '');
   await report('260', '夜查');
   await report('-60', '重复登记');
   await expect(desk.getByRole('img', { name: '目标 600 辆，已上报 600 辆，已核查 0 辆' })).toBeVisible();
   await desk.keyboard.press('s');
   await desk.getByRole('dialog').getByRole('button', { name: '提交' }).click();
+  await expect(desk.getByRole('dialog')).toBeHidden();
   await expect(desk.getByText('待核查').first()).toBeVisible();
-  await expect(desk.getByText('只有本行动的专班可以这样做。')).toBeHidden();
 
   await openList(page, '?box=todo');
   await rowsOf(page).first().getByRole('button', { name: '核查' }).click();

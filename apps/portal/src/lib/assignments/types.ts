@@ -4,6 +4,9 @@ export type AssignmentLine = Outputs['assignments']['list']['rows'][number];
 export type AssignmentDetail = Outputs['assignments']['get'];
 export type TicketLine = Outputs['tickets']['list']['rows'][number];
 
+/** What a verb left behind: the next one may follow before the page has asked again. */
+export type Moved = Outputs['assignments']['report'];
+
 /** What the dialogs need of an assignment, from a row or from its page. */
 export interface AssignmentRef {
   readonly assignmentId: string;
