@@ -126,6 +126,8 @@ export async function execute<Input, Output>(db: Database, definition: Pick<Comm
       await insertReceipt(tx, definition.name, call, hash, result);
       return result;
     });
+    // Only now: a listener that reads before the commit would find nothing.
+    if (unit?.hasEvents) db.noteEvents();
     if (unit?.invalidates) await db.caches.refresh();
     return answer;
   } catch (fault) {
@@ -230,6 +232,10 @@ class UnitOfWork implements CommandContext {
     this.#epochs.add(cache.name);
   }
 
+  get hasEvents(): boolean {
+    return this.#events.length > 0;
+  }
+
   get invalidates(): boolean {
     return this.#epochs.size > 0;
   }
@@ -269,7 +275,6 @@ class UnitOfWork implements CommandContext {
         .values({ name, value: 1 })
         .onConflict((c) => c.column('name').doUpdateSet((eb) => ({ value: eb('epoch.value', '+', 1) })))
         .execute();
-    if (this.#events.length > 0) this.#db.noteEvents();
   }
 
   async #flushTimers(): Promise<void> {

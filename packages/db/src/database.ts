@@ -25,7 +25,7 @@ export interface Database {
   readonly projections: Projection[];
   /** What this process keeps in memory of slow-changing tables. */
   readonly caches: Caches;
-  /** Called when a command recorded events; wakes who waits on `onEvents`. */
+  /** Called when a command's events are committed; wakes who waits on `onEvents`. */
   noteEvents(): void;
   /** Calls back after events were committed by this process (not by others). */
   onEvents(listener: () => void): () => void;
@@ -113,7 +113,7 @@ function assemble(target: DatabaseTarget, options: OpenOptions, read: Kysely<Sch
     noteEvents() {
       if (noted || listeners.size === 0) return;
       noted = true;
-      // After the group's commit: listeners read what is committed and ask again while they find more.
+      // A moment later, so that the commands of one group wake their listeners once.
       runOutsideCommand(() =>
         setTimeout(() => {
           noted = false;
