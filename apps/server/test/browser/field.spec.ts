@@ -435,8 +435,13 @@ test('a checker sends work back once, sees the new photos and closes it; the lis
   await expect(checker.page.getByText('已核查通过')).toBeVisible();
   await checker.page.getByRole('button', { name: '结案' }).click();
   await expect(checker.page.getByText('已结案').first()).toBeVisible();
-  const { ticket } = await ticketOf(ticketId);
-  expect([ticket.state, ticket.rework_count]).toEqual(['closed', 1]);
+  // The page may show what it expects while the command is on its way.
+  await expect
+    .poll(async () => {
+      const { ticket } = await ticketOf(ticketId);
+      return [ticket.state, ticket.rework_count];
+    })
+    .toEqual(['closed', 1]);
   await worker.context.close();
   await checker.context.close();
 });
