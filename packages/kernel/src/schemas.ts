@@ -20,6 +20,4 @@ export const textSchema = (max: number, min = 0) =>
 
 export const instantSchema = z.number().int().min(0).max(4_102_444_800_000);
 
-export const positionSchema = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
-
 export const versionSchema = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
